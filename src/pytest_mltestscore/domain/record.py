@@ -1,0 +1,325 @@
+"""The run record: the JSON of one run of one system, from which every report is made.
+
+Versions
+--------
+1.0     first
+
+`schema_version` follows semantic versioning on its own: a minor version adds keys, a major one
+changes or removes them. Readers ignore keys that they do not know.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from .evidence import Attestation, TestEvidence, Waiver
+from .rubric import Aggregate, Band, Credit, Effort
+
+SCHEMA_VERSION = "1.0"
+SCORING_VERSION = "1"
+
+State = Literal[
+    "failing", "automated", "manual", "withheld", "expired", "skipped", "not-run", "missing"
+]
+"""State of an item; the first that applies, in this order."""
+
+GateStatus = Literal["passed", "failed", "not-asked", "not-evaluated", "undecided"]
+"""Verdict over all gate checks.
+
+`not-evaluated`: the run was partial by choice. `undecided`: a gate was asked for, but the run was
+cut short, or strict mode finds something that it needs missing.
+"""
+
+ReasonKind = Literal[
+    "deselected",  # partial: tagged tests left out by -k, -m, --deselect, --lf, --sw
+    "arguments",  # partial: files or node ids on the command line, so more may exist
+    "in-progress",  # the file was written at start; the run never came to its end
+    "stopped",  # -x, --maxfail
+    "interrupted",  # KeyboardInterrupt
+    "exit",  # pytest.exit
+    "collection-errors",
+    "internal-error",
+    "usage-error",
+    "worker-lost",  # an xdist worker vanished with work that cannot be named
+    "unfinished",  # selected tests without a final report
+    "no-tests",
+]
+PARTIAL_KINDS: frozenset[ReasonKind] = frozenset({"deselected", "arguments"})
+UNLISTED_KINDS: frozenset[ReasonKind] = frozenset(
+    {"arguments", "in-progress", "collection-errors", "internal-error", "usage-error", "worker-lost"}
+)
+"""Reasons after which tests may exist that this run does not know of."""
+
+Points = Annotated[float, Meta(ge=0, multiple_of=0.5)]
+
+
+class Generator(msgspec.Struct, frozen=True, kw_only=True):
+    """The program that wrote the record."""
+
+    name: str
+    version: str
+
+
+class RubricFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What scoring needs of the rubric, so that a record can be scored again without it."""
+
+    id: str
+    version: str
+    title: str
+    source: str
+    aggregate: Aggregate
+    credit: Credit
+    bands: tuple[Band, ...]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """Why a run does not show everything."""
+
+    kind: ReasonKind
+    detail: str
+
+
+class CI(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The CI job of a run."""
+
+    provider: str
+    url: str = ""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts of the run that do not bear on the score."""
+
+    id: str
+    started_at: str
+    """RFC 3339, UTC."""
+    duration_s: float
+    commit: str | None
+    """Full hash; None outside a git checkout."""
+    dirty: bool | None
+    branch: str | None
+    ci: CI | None
+    selected: int
+    """Tests that pytest was going to run, tagged or not."""
+    complete: bool
+    incomplete_reasons: tuple[Reason, ...]
+    versions: dict[str, str]
+    """Python, pytest and platform."""
+
+    @property
+    def partial(self) -> bool:
+        """Left something out by choice."""
+        return any(r.kind in PARTIAL_KINDS for r in self.incomplete_reasons)
+
+    @property
+    def cut_short(self) -> bool:
+        """Did not finish what it had set out to do."""
+        return any(r.kind not in PARTIAL_KINDS for r in self.incomplete_reasons)
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """The effective value of an option, and where it came from."""
+
+    value: Any
+    origin: str
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """Opt-in rules of the project, beyond the paper."""
+
+    require_ci: bool = False
+    """Withhold the automated credit from runs outside CI."""
+    max_waivers: int | None = None
+    """More waivers than this fail the gate."""
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """The headline."""
+
+    final: Points
+    implemented: Points
+    """The literal paper: credit for having a test that runs, whatever it finds."""
+    max: Points
+    band: Band
+    limiting_sections: tuple[str, ...]
+    """Ids of the sections that hold the score where it is."""
+
+
+class SectionScore(msgspec.Struct, frozen=True, kw_only=True):
+    """The sum of a section's item points."""
+
+    id: str
+    title: str
+    long_title: str
+    score: Points
+    implemented: Points
+    max: Points
+
+
+class ItemTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """What to tell people about an item, so that a report needs no rubric."""
+
+    long_title: str
+    holds: str
+    fails: str
+    why: str
+    manual: str
+    automate: str
+    remedy: str
+    effort: Effort
+    builds_on: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+Freshness = Literal["fresh", "expiring", "expired", "future"]
+
+
+class AttestationStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """An attestation, or why it no longer counts."""
+
+    statement: Attestation
+    freshness: Freshness
+    days_left: int
+    """Whole days until its last day; negative after it."""
+
+
+class WaiverStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A waiver, or why it no longer counts."""
+
+    decision: Waiver
+    freshness: Freshness
+    days_left: int
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it silences the item's gates today."""
+        return self.freshness in ("fresh", "expiring")
+
+
+class ItemScore(msgspec.Struct, frozen=True, kw_only=True):
+    """State and points of one item, with all that led there."""
+
+    id: str
+    name: str
+    section: str
+    title: str
+    state: State
+    points: Points
+    reason: str
+    texts: ItemTexts
+    tests: tuple[TestEvidence, ...] = ()
+    attestation: AttestationStatus | None = None
+    waiver: WaiverStatus | None = None
+
+
+class NextStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A move that lifts a limiting section."""
+
+    item: str
+    action: str
+    gain: Points
+    """Points that the item's section gains."""
+    effort: Effort
+    score_after: Points
+    """The final score after this step and those listed before it."""
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
+    """An item that a gate asks for."""
+
+    item: str
+    level: Literal["manual", "automated"] = "manual"
+
+
+class GateCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """One condition of the gate. `ok` is None where it could not be decided."""
+
+    rule: str
+    expected: str
+    actual: str
+    ok: bool | None
+    message: str
+
+
+class Gate(msgspec.Struct, frozen=True, kw_only=True):
+    """The one verdict that exit code, terminal and every report read."""
+
+    status: GateStatus
+    verdict: str
+    """The verdict in one line."""
+    checks: tuple[GateCheck, ...] = ()
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """An item whose state or points differ between two records."""
+
+    item: str
+    before: State | None
+    after: State | None
+    points_before: Points
+    points_after: Points
+    reason: str
+
+    @property
+    def gain(self) -> float:
+        """Points won; negative for a loss."""
+        return self.points_after - self.points_before
+
+
+class BaselineItem(msgspec.Struct, frozen=True, kw_only=True):
+    """What a comparison needs to know of an item of the baseline."""
+
+    state: State
+    points: Points
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """The record that this one was compared with."""
+
+    source: str
+    status: Literal["compared", "missing", "not-comparable"]
+    reason: str = ""
+    """Why there is no comparison."""
+    commit: str | None = None
+    final: Points | None = None
+    sections: dict[str, float] = {}
+    items: dict[str, BaselineItem] = {}
+    changes: tuple[Change, ...] = ()
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of one system. See the published schema `record.schema.json`."""
+
+    report_format: Literal["mlscore"] = "mlscore"
+    schema_version: str = SCHEMA_VERSION
+    scoring_version: str = SCORING_VERSION
+    generator: Generator
+    rubric: RubricFacts
+    system: str
+    date: dt.date
+    """The UTC date by which expiry was judged."""
+    run: Run
+    config: dict[str, Setting]
+    policy: Policy
+    score: Score
+    sections: tuple[SectionScore, ...]
+    items: tuple[ItemScore, ...]
+    next_steps: tuple[NextStep, ...]
+    untagged: tuple[str, ...]
+    """Node ids of selected tests that serve no item."""
+    gate: Gate
+    baseline: Baseline | None = None
+    trend: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Things a person should know that change nothing."""
+    extra: dict[str, Any] = {}
+
+    def item(self, item_id: str) -> ItemScore:
+        """Return the item with this id; raises KeyError if the record has none."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise KeyError(item_id)

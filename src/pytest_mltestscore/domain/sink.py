@@ -1,0 +1,112 @@
+"""Where measurements and check results of the running test go.
+
+The collector opens a sink for each test; checks and the `mlscore` fixture push into it. Outside a
+scored test there is no sink and pushing does nothing, so checks work in scripts and notebooks.
+"""
+
+from __future__ import annotations
+
+import math
+from contextvars import ContextVar
+from typing import Any, Literal
+
+from .checkresult import CheckResult
+from .evidence import CheckEvidence, Measurement, Scalar
+from .text import LABEL_LIMIT, clean_line
+
+MAX_ENTRIES = 200
+"""Measurements (and checks) kept for one test; a loop that records more keeps the first ones."""
+
+
+class Sink:
+    """Measurements and check results of one attempt at one test, in the order they came."""
+
+    __slots__ = ("checks", "measurements")
+
+    def __init__(self) -> None:
+        self.measurements: list[Measurement] = []
+        self.checks: list[CheckEvidence] = []
+
+    def add_measurement(self, measurement: Measurement) -> None:
+        """Keep a measurement, unless there are too many already."""
+        if len(self.measurements) < MAX_ENTRIES:
+            self.measurements.append(measurement)
+
+    def add_check(self, result: CheckResult, expect: Literal["holds", "fails"] = "holds") -> None:
+        """Keep a check result. One that is not as expected displaces one that is, never the reverse."""
+        entry = CheckEvidence(
+            name=clean_line(result.name),
+            holds=bool(result.holds),
+            summary=clean_line(result.summary),
+            expect=expect,
+            measurements=result.measurements[:MAX_ENTRIES],
+        )
+        if len(self.checks) < MAX_ENTRIES:
+            self.checks.append(entry)
+        elif not entry.as_expected:
+            self.checks[-1] = entry
+
+
+current: ContextVar[Sink | None] = ContextVar("mlscore_sink", default=None)
+
+
+def push_check(result: CheckResult, *, expect: Literal["holds", "fails"] = "holds") -> CheckResult:
+    """Record a check result as evidence of the running test, if there is one, and return it."""
+    sink = current.get()
+    if sink is not None:
+        sink.add_check(result, expect)
+    return result
+
+
+def measurement(
+    name: str,
+    value: object,
+    *,
+    limit: object = "",
+    unit: str = "",
+    volatile: bool = False,
+) -> Measurement:
+    """Build a measurement from whatever a test has at hand.
+
+    Numbers of any library (NumPy scalars, Decimal, Fraction) become int or float; what is not
+    finite becomes None with its name in `nonfinite`; anything else becomes text, cut short.
+
+    >>> measurement("auc", float("nan")).nonfinite
+    'nan'
+    """
+    scalar, nonfinite = _scalar(value)
+    return Measurement(
+        name=clean_line(str(name)),
+        value=scalar,
+        limit=clean_line(str(limit)),
+        unit=clean_line(str(unit)),
+        volatile=bool(volatile),
+        nonfinite=nonfinite,
+    )
+
+
+def _scalar(value: Any) -> tuple[Scalar, str]:
+    item = getattr(value, "item", None)  # NumPy and torch scalars
+    if callable(item) and getattr(value, "ndim", 0) == 0:
+        value = item()
+    if value is None or isinstance(value, bool):
+        return value, ""
+    if isinstance(value, int):
+        # JSON readers hold integers exactly up to 2**53 only.
+        return (int(value), "") if abs(value) <= 2**53 else (str(value), "")
+    if isinstance(value, str):
+        return clean_line(value, limit=LABEL_LIMIT), ""
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return clean_line(_safe_repr(value), limit=200), ""
+    if math.isfinite(number):
+        return number, ""
+    return None, str(number)
+
+
+def _safe_repr(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception as error:  # a broken __repr__ in a user's class must not fail the test
+        return f"<{type(value).__name__}: repr raised {type(error).__name__}>"
