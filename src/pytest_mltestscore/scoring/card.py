@@ -1,0 +1,141 @@
+"""Put a record together: the one function that turns evidence into a scored, gated record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from ..domain.evidence import Attestation, TestEvidence, Waiver
+from ..domain.record import (
+    UNLISTED_KINDS,
+    Baseline,
+    Generator,
+    ItemScore,
+    ItemTexts,
+    Policy,
+    Record,
+    RubricFacts,
+    Run,
+    Setting,
+)
+from ..domain.rubric import Item, Rubric, Section
+from .diff import recompare
+from .freshness import attestation_status, waiver_status
+from .gate import GateRules, Judged, decide
+from .items import implemented_points, judge, points
+from .steps import next_steps
+from .totals import final_score, section_scores
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a run showed of one system."""
+
+    tests: Mapping[str, Sequence[TestEvidence]]
+    """Item id to one row a test; items without tests may be left out."""
+    untagged: Sequence[str] = ()
+    attestations: Sequence[Attestation] = ()
+    waivers: Sequence[Waiver] = ()
+
+
+def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
+    *,
+    rubric: Rubric,
+    evidence: Evidence,
+    policy: Policy,
+    config: Mapping[str, Setting],
+    run: Run,
+    system: str,
+    today: dt.date,
+    generator: Generator,
+    baseline: Baseline | None = None,
+    notes: Sequence[str] = (),
+) -> Record:
+    """Score a run and judge it by the gate that `config` holds.
+
+    The order of tests, attestations and waivers does not matter. The changes of `baseline` are
+    worked out here, whatever it holds.
+    """
+    unlisted = any(r.kind in UNLISTED_KINDS for r in run.incomplete_reasons)
+    attestations = {a.item: attestation_status(a, today) for a in evidence.attestations}
+    waivers = {w.item: waiver_status(w, today) for w in evidence.waivers}
+    items: list[ItemScore] = []
+    implemented: dict[str, float] = {}
+    for item in rubric.items:
+        tests = sorted(evidence.tests.get(item.id, ()), key=lambda t: t.nodeid)
+        attestation = attestations.get(item.id)
+        state, reason = judge(
+            tests, attestation, policy=policy, in_ci=run.ci is not None, unlisted=unlisted
+        )
+        implemented[item.id] = implemented_points(tests, attestation, rubric.credit)
+        items.append(
+            ItemScore(
+                id=item.id,
+                name=item.name,
+                section=item.section,
+                title=item.title,
+                state=state,
+                points=points(state, rubric.credit),
+                reason=reason,
+                texts=_texts(item),
+                tests=tuple(tests),
+                attestation=attestation,
+                waiver=waivers.get(item.id),
+            )
+        )
+    sections = section_scores(rubric, items, implemented)
+    score = final_score(rubric, sections)
+    compared = _compare(baseline, items)
+    rules = GateRules.from_config(config)
+    return Record(
+        generator=generator,
+        rubric=_facts(rubric),
+        system=system,
+        date=today,
+        run=run,
+        config=dict(config),
+        policy=policy,
+        score=score,
+        sections=sections,
+        items=tuple(items),
+        next_steps=next_steps(items, sections, rubric.credit),
+        untagged=tuple(sorted(evidence.untagged)),
+        gate=decide(rules, Judged(score, sections, items, compared, policy, run)),
+        baseline=compared,
+        notes=tuple(notes),
+    )
+
+
+def _compare(baseline: Baseline | None, items: Sequence[ItemScore]) -> Baseline | None:
+    if baseline is None or baseline.status != "compared":
+        return baseline
+    return recompare(baseline, items)
+
+
+def _texts(item: Item) -> ItemTexts:
+    return ItemTexts(**{name: getattr(item, name) for name in ItemTexts.__struct_fields__})
+
+
+def _facts(rubric: Rubric) -> RubricFacts:
+    return RubricFacts(**{name: getattr(rubric, name) for name in RubricFacts.__struct_fields__})
+
+
+def rubric_of(record: Record) -> Rubric:
+    """Rebuild the rubric that a record was scored by, from the record alone."""
+    return Rubric(
+        **msgspec.structs.asdict(record.rubric),
+        sections=tuple(
+            Section(id=s.id, title=s.title, long_title=s.long_title) for s in record.sections
+        ),
+        items=tuple(
+            Item(
+                id=i.id,
+                name=i.name,
+                section=i.section,
+                title=i.title,
+                **msgspec.structs.asdict(i.texts),
+            )
+            for i in record.items
+        ),
+    )

@@ -1,0 +1,206 @@
+"""The gate: every condition with what was expected and what was found, and one verdict over all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ..domain.record import (
+    Baseline,
+    Gate,
+    GateCheck,
+    GateStatus,
+    ItemScore,
+    Policy,
+    Requirement,
+    Run,
+    Score,
+    SectionScore,
+    Setting,
+)
+from ..domain.text import shorten
+
+
+class GateRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What the project asks of a run, beyond its policy."""
+
+    fail_under: float | None = None
+    fail_under_section: dict[str, float] = {}
+    require: tuple[Requirement, ...] = ()
+    fail_on_regression: bool = False
+    strict: bool = False
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Setting]) -> GateRules:
+        """Read the rules back from the effective configuration in a record.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            If a value is not of its type.
+        """
+        values: dict[str, Any] = {
+            name: config[name].value for name in cls.__struct_fields__ if name in config
+        }
+        if "require" in values:
+            values["require"] = [requirement(text) for text in values["require"]]
+        return msgspec.convert(values, cls)
+
+
+def requirement(text: str) -> Requirement:
+    """Read `data-1` or `data-1:automated`; the item is not looked up.
+
+    Raises
+    ------
+    ValueError
+        If the level is neither `manual` nor `automated`.
+
+    >>> requirement("data-1:automated").level
+    'automated'
+    """
+    item, _, level = text.partition(":")
+    match level.strip():
+        case "" | "manual":
+            return Requirement(item=item.strip())
+        case "automated":
+            return Requirement(item=item.strip(), level="automated")
+    raise ValueError(f"level {level.strip()!r} is neither 'manual' nor 'automated'")
+
+
+class Judged(NamedTuple):
+    """Everything that a gate looks at."""
+
+    score: Score
+    sections: Sequence[SectionScore]
+    items: Sequence[ItemScore]
+    baseline: Baseline | None
+    policy: Policy
+    run: Run
+
+
+def decide(rules: GateRules, judged: Judged) -> Gate:
+    """Judge a run. The only place where a verdict is made."""
+    checks = tuple(_checks(rules, judged))
+    if not checks:
+        return Gate(status="not-asked", verdict="no gate was asked for")
+    status = _status(rules, checks, judged.run)
+    if status in ("undecided", "not-evaluated") and not judged.run.complete:
+        checks = tuple(msgspec.structs.replace(check, ok=None) for check in checks)
+    return Gate(status=status, verdict=_verdict(status, checks, judged.run), checks=checks)
+
+
+def _status(rules: GateRules, checks: Sequence[GateCheck], run: Run) -> GateStatus:
+    if run.cut_short:
+        return "undecided"
+    if run.partial:
+        return "undecided" if rules.strict else "not-evaluated"
+    if any(check.ok is False for check in checks):
+        return "failed"
+    return "undecided" if any(check.ok is None for check in checks) else "passed"
+
+
+def _verdict(status: GateStatus, checks: Sequence[GateCheck], run: Run) -> str:
+    if status == "passed":
+        return "gate passed: " + "; ".join(check.message for check in checks)
+    if status == "failed":
+        return "gate failed: " + "; ".join(c.message for c in checks if c.ok is False)
+    if run.incomplete_reasons:
+        what = "undecided" if status == "undecided" else "not evaluated"
+        return f"gate {what}: " + "; ".join(r.detail for r in run.incomplete_reasons)
+    return "gate undecided: " + "; ".join(c.message for c in checks if c.ok is None)
+
+
+def _checks(rules: GateRules, judged: Judged) -> Iterator[GateCheck]:
+    if rules.fail_under is not None:
+        yield _floor("fail_under", "score", judged.score.final, rules.fail_under)
+    for section in judged.sections:
+        if section.id in rules.fail_under_section:
+            floor = rules.fail_under_section[section.id]
+            yield _floor("fail_under_section", f"section {section.id}", section.score, floor)
+    items = {item.id: item for item in judged.items}
+    for wanted in rules.require:
+        yield _required(wanted, items[wanted.item])
+    if rules.fail_on_regression:
+        yield _no_regression(judged, rules.strict)
+    if judged.policy.max_waivers is not None:
+        yield _waivers(judged.items, judged.policy.max_waivers)
+    if rules.strict:
+        yield from _strict(judged.items)
+
+
+def _floor(rule: str, what: str, actual: float, floor: float) -> GateCheck:
+    return GateCheck(
+        rule=rule,
+        expected=f">= {floor:g}",
+        actual=f"{actual:g}",
+        ok=actual >= floor,
+        message=f"{what} {actual:g}, required {floor:g}",
+    )
+
+
+def _required(wanted: Requirement, item: ItemScore) -> GateCheck:
+    expected = "automated" if wanted.level == "automated" else "automated or manual"
+    ok = item.state == "automated" or (wanted.level == "manual" and item.state == "manual")
+    message = f"{item.id} is {item.state}, required {expected}"
+    if not ok and item.waiver and item.waiver.in_force:
+        ok, message = True, f"{message}, waived until {item.waiver.decision.expires}"
+    return GateCheck(rule="require", expected=expected, actual=item.state, ok=ok, message=message)
+
+
+def _no_regression(judged: Judged, strict: bool) -> GateCheck:
+    baseline, rule = judged.baseline, "fail_on_regression"
+    expected = "no item lower than in the baseline"
+    if baseline is None or baseline.status != "compared":
+        reason = baseline.reason if baseline else "no baseline was given"
+        return GateCheck(
+            rule=rule,
+            expected=expected,
+            actual="no baseline",
+            ok=None if strict else True,
+            message=f"no baseline to compare with ({reason})",
+        )
+    waived = {i.id for i in judged.items if i.waiver and i.waiver.in_force}
+    lost = [c for c in baseline.changes if c.gain < 0 and c.item not in waived]
+    if not lost:
+        return GateCheck(
+            rule=rule, expected=expected, actual="none lower", ok=True, message="no item regressed"
+        )
+    names = ", ".join(f"{c.item} {c.before} -> {c.after}" for c in lost)
+    return GateCheck(
+        rule=rule, expected=expected, actual=names, ok=False, message=f"regressed: {names}"
+    )
+
+
+def _waivers(items: Sequence[ItemScore], allowed: int) -> GateCheck:
+    count = sum(1 for i in items if i.waiver and i.waiver.in_force)
+    return GateCheck(
+        rule="max_waivers",
+        expected=f"<= {allowed}",
+        actual=str(count),
+        ok=count <= allowed,
+        message=f"{count} waived items, at most {allowed} allowed",
+    )
+
+
+def _strict(items: Sequence[ItemScore]) -> Iterator[GateCheck]:
+    lapsed = [i.id for i in items if i.attestation and i.attestation.days_left < 0]
+    yield _none_of("strict", "expired attestations", lapsed)
+    waivers = [i.id for i in items if i.waiver and not i.waiver.in_force]
+    yield _none_of("strict", "expired waivers", waivers)
+    flaky = [t.nodeid for i in items for t in i.tests if t.flaky]
+    yield _none_of("strict", "flaky tests", sorted(set(flaky)))
+
+
+def _none_of(rule: str, what: str, found: Sequence[str]) -> GateCheck:
+    names = ", ".join(shorten(name, 120) for name in found[:5])
+    if len(found) > len(found[:5]):
+        names += f" and {len(found) - 5} more"
+    return GateCheck(
+        rule=rule,
+        expected=f"no {what}",
+        actual=names or "none",
+        ok=not found,
+        message=f"{what}: {names}" if found else f"no {what}",
+    )

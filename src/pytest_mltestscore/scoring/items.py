@@ -1,0 +1,138 @@
+"""The state of one item: the first of eight that applies, with the reason in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..domain.evidence import Outcome, TestEvidence
+from ..domain.record import AttestationStatus, Policy, State
+from ..domain.rubric import Credit
+from ..domain.text import shorten
+
+BLOCKING: frozenset[Outcome] = frozenset({"crashed", "incomplete", "error", "failed"})
+"""One such test keeps an item from earning anything, whatever its other tests show."""
+
+_WORDS: dict[Outcome, str] = {
+    "crashed": "crashed",
+    "incomplete": "did not come to its end",
+    "error": "had an error",
+    "failed": "failed",
+}
+
+
+def judge(
+    tests: Sequence[TestEvidence],
+    attestation: AttestationStatus | None,
+    *,
+    policy: Policy,
+    in_ci: bool,
+    unlisted: bool,
+) -> tuple[State, str]:
+    """Return the state of an item and the reason for it.
+
+    Parameters
+    ----------
+    tests
+        One row a test that serves the item.
+    attestation
+        The attestation for the item, if there is one.
+    policy, in_ci
+        What the project asks beyond the paper, and whether this run was a CI job.
+    unlisted
+        Tests may exist that this run does not know of, so an item without any is `not-run`
+        and not `missing`.
+    """
+    blocking = [t for t in tests if t.outcome in BLOCKING]
+    if blocking:
+        return "failing", _failing(blocking, len(tests))
+    counts = Counter(t.outcome for t in tests)
+    passed = counts["passed"] > 0 and not counts["not-run"]
+    withheld = _withheld(policy, in_ci) if passed else ""
+    if passed and not withheld:
+        return "automated", _automated(counts)
+    if attestation and attestation.freshness in ("fresh", "expiring"):
+        return "manual", _attested(attestation)
+    if withheld:
+        return "withheld", withheld
+    return _without_credit(counts, attestation, unlisted)
+
+
+def _without_credit(
+    counts: Counter[Outcome], attestation: AttestationStatus | None, unlisted: bool
+) -> tuple[State, str]:
+    if attestation:
+        return "expired", _lapsed(attestation)
+    if counts["not-run"]:
+        left_out, total = counts["not-run"], counts.total()
+        return "not-run", f"{left_out} of {_count(total, 'test')} did not run"
+    if counts:
+        return "skipped", f"{_count(counts.total(), 'test')}, none earned: {_list(counts)}"
+    if unlisted:
+        return "not-run", "no test of it was seen, and this run did not look everywhere"
+    return "missing", "no test and no attestation"
+
+
+def _failing(blocking: Sequence[TestEvidence], total: int) -> str:
+    first = blocking[0]
+    reason = f"{shorten(first.nodeid, 200)} {_WORDS[first.outcome]}"
+    if first.phase in ("setup", "teardown"):
+        reason += f" in {first.phase}"
+    if len(blocking) > 1 or total > 1:
+        reason += f" ({len(blocking)} of {_count(total, 'test')})"
+    return f"{reason}; {first.note}" if first.note else reason
+
+
+def _automated(counts: Counter[Outcome]) -> str:
+    passed = counts["passed"]
+    others = _list(Counter({k: n for k, n in counts.items() if k != "passed"}))
+    return f"{_count(passed, 'test')} passed" + (f" ({others})" if others else "")
+
+
+def _attested(attestation: AttestationStatus) -> str:
+    statement = attestation.statement
+    return f"attested by {statement.owner} on {statement.date}, valid until {statement.expires}"
+
+
+def _lapsed(attestation: AttestationStatus) -> str:
+    statement = attestation.statement
+    if attestation.freshness == "future":
+        return f"attestation by {statement.owner} is dated {statement.date}, in the future"
+    return f"attestation by {statement.owner} expired on {statement.expires}"
+
+
+def _withheld(policy: Policy, in_ci: bool) -> str:
+    if policy.require_ci and not in_ci:
+        return "tests passed, but not in CI (policy require_ci)"
+    return ""
+
+
+def _list(counts: Counter[Outcome]) -> str:
+    return ", ".join(f"{n} {outcome}" for outcome, n in sorted(counts.items()) if n)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def points(state: State, credit: Credit) -> float:
+    """Return what an item in this state earns."""
+    return {"automated": credit.automated, "manual": credit.manual}.get(state, 0.0)
+
+
+def implemented_points(
+    tests: Sequence[TestEvidence], attestation: AttestationStatus | None, credit: Credit
+) -> float:
+    """Return what the literal paper gives: credit for a test that runs, whatever it finds."""
+    if any(finished_its_call(t) for t in tests):
+        return credit.automated
+    if attestation and attestation.freshness in ("fresh", "expiring"):
+        return credit.manual
+    return 0.0
+
+
+def finished_its_call(test: TestEvidence) -> bool:
+    """Whether the body of the test ran to a result, good or bad."""
+    if test.outcome in ("passed", "failed", "xpassed", "xfailed"):
+        return test.phase != "setup"
+    return test.outcome == "error" and test.phase == "teardown"

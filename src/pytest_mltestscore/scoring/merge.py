@@ -1,0 +1,137 @@
+"""Fold the records of shards into the record that one run of everything would have given."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..domain.errors import MergeError
+from ..domain.evidence import TestEvidence
+from ..domain.record import Baseline, ItemScore, Reason, Record, Run
+from .card import Evidence, rubric_of, scorecard
+from .fold import worst
+
+
+def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
+    """Merge records of parts of one run. Order and repetition of the parts do not matter.
+
+    Parameters
+    ----------
+    records
+        At least one.
+    whole
+        The caller vouches that the parts make a whole, so files and node ids named on their
+        command lines no longer leave the result partial. Tests known to be left out still do.
+
+    Raises
+    ------
+    MergeError
+        If the records are not of one commit, rubric, configuration and system.
+    """
+    if not records:
+        raise MergeError("nothing to merge: give at least one run record")
+    first = records[0]
+    _agree(records)
+    tests = {item.id: _rows(r.item(item.id) for r in records) for item in first.items}
+    tagged = {row.nodeid for rows in tests.values() for row in rows}
+    ran_or_stuck = {row.nodeid for rows in tests.values() for row in rows if row.outcome != "not-run"}
+    untagged = {nodeid for r in records for nodeid in r.untagged} - tagged
+    left_out = len(tagged) > len(ran_or_stuck)
+    reasons = _reasons(records, left_out=left_out, whole=whole)
+    return scorecard(
+        rubric=rubric_of(first),
+        evidence=Evidence(
+            tests=tests,
+            untagged=sorted(untagged),
+            attestations=[i.attestation.statement for i in first.items if i.attestation],
+            waivers=[i.waiver.decision for i in first.items if i.waiver],
+        ),
+        policy=first.policy,
+        config=first.config,
+        run=_run(records, reasons, selected=len(ran_or_stuck) + len(untagged)),
+        system=first.system,
+        today=max(r.date for r in records),
+        generator=first.generator,
+        baseline=_baseline(records),
+        notes=[note for note in first.notes if all(note in r.notes for r in records)],
+    )
+
+
+_MUST_AGREE: dict[str, Callable[[Record], Any]] = {
+    "system": lambda r: r.system,
+    "rubric": lambda r: (r.rubric, [(i.id, i.name, i.section) for i in r.items]),
+    "scoring version": lambda r: r.scoring_version,
+    "commit": lambda r: r.run.commit,
+    "policy": lambda r: r.policy,
+    "configuration": lambda r: {name: setting.value for name, setting in r.config.items()},
+    "attestations": lambda r: [i.attestation and i.attestation.statement for i in r.items],
+    "waivers": lambda r: [i.waiver and i.waiver.decision for i in r.items],
+}
+
+
+def _agree(records: Sequence[Record]) -> None:
+    first = records[0]
+    for other in records[1:]:
+        for what, of in _MUST_AGREE.items():
+            if of(first) != of(other):
+                raise MergeError(
+                    f"cannot merge runs {first.run.id} and {other.run.id}: different {what}"
+                    + _detail(of(first), of(other))
+                )
+
+
+def _detail(one: object, other: object) -> str:
+    simple = isinstance(one, str | None) and isinstance(other, str | None)
+    return f" ({one} and {other})" if simple else ""
+
+
+def _rows(parts: Iterable[ItemScore]) -> list[TestEvidence]:
+    seen: dict[str, list[TestEvidence]] = {}
+    for part in parts:
+        for row in part.tests:
+            seen.setdefault(row.nodeid, []).append(row)
+    return [worst(rows) for rows in seen.values()]
+
+
+def _reasons(records: Sequence[Record], *, left_out: bool, whole: bool) -> tuple[Reason, ...]:
+    reasons = {reason for r in records for reason in r.run.incomplete_reasons}
+    if not left_out:
+        reasons = {r for r in reasons if r.kind != "deselected"}
+    if whole:
+        reasons = {r for r in reasons if r.kind != "arguments"}
+    return tuple(sorted(reasons))
+
+
+def _run(records: Sequence[Record], reasons: tuple[Reason, ...], *, selected: int) -> Run:
+    runs = sorted({r.run.id: r.run for r in records}.values(), key=lambda run: run.id)
+    first = runs[0]
+    ids = "\n".join(run.id for run in runs)
+    return Run(
+        id=first.id if len(runs) == 1 else hashlib.sha256(ids.encode()).hexdigest()[:32],
+        started_at=min(run.started_at for run in runs),
+        duration_s=round(sum(run.duration_s for run in runs), 6),
+        commit=first.commit,
+        dirty=None if any(run.dirty is None for run in runs) else any(run.dirty for run in runs),
+        branch=first.branch if len({run.branch for run in runs}) == 1 else None,
+        # Evidence of a part outside CI must not pass for CI evidence.
+        ci=None if any(run.ci is None for run in runs) else first.ci,
+        selected=selected,
+        complete=not reasons,
+        incomplete_reasons=reasons,
+        versions=first.versions,
+    )
+
+
+def _baseline(records: Sequence[Record]) -> Baseline | None:
+    baselines = [r.baseline for r in records]
+    first = baselines[0]
+    if all(b is not None and first is not None and b.items == first.items for b in baselines):
+        return first
+    if all(b is None for b in baselines):
+        return None
+    return Baseline(
+        source=", ".join(sorted({b.source for b in baselines if b})),
+        status="not-comparable",
+        reason="the parts were compared with different baselines",
+    )
