@@ -2,12 +2,14 @@
 
 The collector opens a sink for each test; checks and the `mlscore` fixture push into it. Outside a
 scored test there is no sink and pushing does nothing, so checks work in scripts and notebooks.
+
+The open sink is one per process, not a context variable: an event loop or thread that a wider
+fixture started lives in the context of an earlier test and would push into that test's sink.
 """
 
 from __future__ import annotations
 
 import math
-from contextvars import ContextVar
 from typing import Any, Literal
 
 from .checkresult import CheckResult
@@ -47,12 +49,26 @@ class Sink:
             self.checks[-1] = entry
 
 
-current: ContextVar[Sink | None] = ContextVar("mlscore_sink", default=None)
+class _Slot:
+    sink: Sink | None = None
+
+
+_open = _Slot()
+
+
+def open_sink(sink: Sink | None) -> None:
+    """Let everything pushed from now on go into `sink`; None closes."""
+    _open.sink = sink
+
+
+def current_sink() -> Sink | None:
+    """Return the sink of the running test, None outside a scored test."""
+    return _open.sink
 
 
 def push_check(result: CheckResult, *, expect: Literal["holds", "fails"] = "holds") -> CheckResult:
     """Record a check result as evidence of the running test, if there is one, and return it."""
-    sink = current.get()
+    sink = current_sink()
     if sink is not None:
         sink.add_check(result, expect)
     return result
