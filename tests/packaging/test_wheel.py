@@ -107,13 +107,14 @@ def test_it_is_typed_and_licensed(wheel):
 def test_the_core_install_is_small(clean):
     """Beyond pytest and what pytest brings, all of it together stays under 10 MB."""
     site = next((clean.parent / "lib").glob("python*/site-packages"))
-    of_pytest = ("_pytest", "iniconfig", "packaging", "pip", "pluggy", "pygments", "pytest")
-    theirs = {f"{name}{suffix}" for name in of_pytest for suffix in ("", ".py")}
+    of_pytest = ("_pytest", "iniconfig", "packaging", "pluggy", "py", "pygments", "pytest")
+    of_venv = ("_distutils_hack", "distutils", "pip", "pkg_resources", "setuptools")
+    theirs = {f"{name}{suffix}" for name in of_pytest + of_venv for suffix in ("", ".py")}
 
     def is_ours(entry):
         name = entry.name.lower()
         stem = name.partition("-")[0]
-        return name not in theirs and stem not in theirs and not name.startswith("setuptools")
+        return name not in theirs and stem not in theirs
 
     files = (
         path
