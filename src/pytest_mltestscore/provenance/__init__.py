@@ -1,0 +1,24 @@
+"""Where and when a run took place: git, CI, versions, the clock; and keeping secrets out of it.
+
+Facts come from an allow-list. No other part of the environment, no host name and no user name can
+reach a record through here.
+"""
+
+from __future__ import annotations
+
+from ._ci import ci_branch, ci_facts
+from ._clock import today
+from ._git import GitFacts, git_facts
+from ._secrets import SecretMask, mask_secrets
+from ._versions import versions
+
+__all__ = [
+    "GitFacts",
+    "SecretMask",
+    "ci_branch",
+    "ci_facts",
+    "git_facts",
+    "mask_secrets",
+    "today",
+    "versions",
+]
