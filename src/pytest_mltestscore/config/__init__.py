@@ -1,0 +1,12 @@
+"""Structured configuration: tags from outside the code, attestations, waivers, policy.
+
+It lives in `[tool.mlscore]` of `pyproject.toml` or at the top of `mlscore.toml`. Options of a run
+are pytest's business and not read here.
+"""
+
+from __future__ import annotations
+
+from ._load import ProjectConfig, load
+from ._tags import TagMatcher, TagPattern, matching_items
+
+__all__ = ["ProjectConfig", "TagMatcher", "TagPattern", "load", "matching_items"]

@@ -1,0 +1,158 @@
+"""From the files of a project to one checked value, or one error that lists all that is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..domain.errors import ConfigError
+from ..domain.evidence import Attestation, Waiver
+from ..domain.record import Policy
+from ..domain.rubric import Rubric
+from ..domain.tables import shown
+from ..domain.text import clean_line
+from ._problems import Problems
+from ._source import read_toml
+from ._statements import Statements
+from ._tags import TagPattern, read_tags
+
+DEFAULT_SYSTEM = "default"
+SECTION = "tool.mlscore"
+
+# A name of dots only would be a folder, where names become paths.
+_SYSTEM = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{1,100}")
+_SYSTEM_MEND = "use at most 100 letters, digits, '.', '_' and '-', and not only dots"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectConfig:
+    """What a project says about itself, its items resolved to ids."""
+
+    path: Path | None = None
+    """The file it comes from; None if the project says nothing."""
+    system: str = DEFAULT_SYSTEM
+    tags: tuple[TagPattern, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+
+class _Keys(msgspec.Struct):
+    """The keys that there are, whatever they hold."""
+
+    system: Any = None
+    tags: Any = None
+    attestations: Any = None
+    waivers: Any = None
+    policy: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file with its name for messages, and its content if it could be read."""
+
+    path: Path
+    name: str
+    content: dict[str, Any] | None
+
+
+def load(root: Path, rubric: Rubric, *, pyproject: Path | None = None) -> ProjectConfig:
+    """Read `[tool.mlscore]` of `pyproject.toml`, or `mlscore.toml`, in the folder `root`.
+
+    `pyproject` names a file to be read in place of `root/pyproject.toml`. A project with neither
+    gets the defaults.
+
+    Raises
+    ------
+    ConfigError
+        With every problem of every file, a line each; also if both files say something.
+    """
+    lines: list[str] = []
+    project = _open(pyproject or root / "pyproject.toml", root, lines)
+    if pyproject is not None and project.content is None and not lines:
+        lines.append(f"{project.name}: does not exist; mend the path")
+    own = _open(root / "mlscore.toml", root, lines)
+    section = _section(project, lines)
+    if own.content and section:
+        lines.append(
+            f"{own.name} and [{SECTION}] in {project.name} both configure mlscore; "
+            "move everything into one of them"
+        )
+    if own.content is not None and (own.content or section is None):
+        config = _read(own, own.content, Problems(own.name, lines), rubric, project)
+    elif section is not None:
+        config = _read(project, section, Problems(project.name, lines, SECTION), rubric, project)
+    else:
+        config = ProjectConfig(system=_project_name(project, lines))
+    if lines:
+        raise ConfigError("\n".join(lines))
+    return config
+
+
+def _open(path: Path, root: Path, lines: list[str]) -> _File:
+    name = clean_line(str(path.relative_to(root) if path.is_relative_to(root) else path))
+    return _File(path, name, read_toml(path, name=name, lines=lines))
+
+
+def _section(project: _File, lines: list[str]) -> dict[str, Any] | None:
+    """Return `[tool.mlscore]`, or None if there is none."""
+    tool = _table(project, project.content or {}, "tool", lines)
+    return None if tool is None else _table(project, tool, SECTION, lines)
+
+
+def _table(
+    project: _File, parent: dict[str, Any], key: str, lines: list[str]
+) -> dict[str, Any] | None:
+    value = parent.get(key.rpartition(".")[2])
+    if value is None or isinstance(value, dict):
+        return value
+    Problems(project.name, lines).add(key, f"is {shown(value)}; give a table")
+    return None
+
+
+def _read(
+    source: _File, content: dict[str, Any], problems: Problems, rubric: Rubric, project: _File
+) -> ProjectConfig:
+    problems.read(_Keys, content)  # for unknown keys only: each table is read whatever it says
+    statements = Statements(rubric, problems, source.path.parent)
+    return ProjectConfig(
+        path=source.path,
+        system=_system(content.get("system"), problems, project),
+        tags=read_tags(content.get("tags", {}), rubric, problems),
+        attestations=statements.attestations(content.get("attestations", [])),
+        waivers=statements.waivers(content.get("waivers", [])),
+        policy=_policy(content.get("policy", {}), problems),
+    )
+
+
+def _system(value: object, problems: Problems, project: _File) -> str:
+    if value is None:
+        return _project_name(project, problems.lines)
+    if isinstance(value, str) and _SYSTEM.fullmatch(value):
+        return value
+    problems.add("system", f"is {shown(value)}; {_SYSTEM_MEND}")
+    return DEFAULT_SYSTEM
+
+
+def _project_name(project: _File, lines: list[str]) -> str:
+    table = (project.content or {}).get("project")
+    name = table.get("name", DEFAULT_SYSTEM) if isinstance(table, dict) else DEFAULT_SYSTEM
+    if isinstance(name, str) and _SYSTEM.fullmatch(name):
+        return name
+    problem = f"is {shown(name)}, which cannot name the system; set system in [{SECTION}]"
+    Problems(project.name, lines).add("project.name", f"{problem}: {_SYSTEM_MEND}")
+    return DEFAULT_SYSTEM
+
+
+def _policy(value: object, problems: Problems) -> Policy:
+    if not isinstance(value, dict):
+        problems.add("policy", f"is {shown(value)}; give a table")
+        return Policy()
+    most = value.get("max_waivers")
+    if isinstance(most, int) and most < 0:
+        problems.add("policy.max_waivers", f"is {shown(most)}; give a number from 0 up")
+    return problems.read(Policy, value, "policy") or Policy()
