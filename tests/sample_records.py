@@ -127,12 +127,15 @@ def mixed() -> Record:
         implemented={"data": 4.5, "model": 4.5, "infra": 4.0, "monitor": 3.5},
         policy=Policy(max_waivers=2),
         config={
-            "mlscore_fail_under": Setting(value=3.0, origin="command line"),
-            "mlscore_fail_on_regression": Setting(value=True, origin="pyproject.toml"),
-            "mlscore_require": Setting(value=["model-6:automated"], origin="pyproject.toml"),
+            "fail_under": Setting(value=3.0, origin="command line"),
+            "fail_on_regression": Setting(value=True, origin="pyproject.toml"),
+            "fail_under_section": Setting(value={"data": 4.0}, origin="pyproject.toml"),
+            "require": Setting(value=["model-6:automated"], origin="pyproject.toml"),
         },
         gate=Gate(
-            status="failed", verdict="score 2.5, required 3 (and 2 more)", checks=_MIXED_CHECKS
+            status="failed",
+            verdict="gate failed: " + "; ".join(c.message for c in _MIXED_CHECKS if not c.ok),
+            checks=_MIXED_CHECKS,
         ),
         next_steps=_MIXED_STEPS,
         untagged=("tests/test_cli.py::test_help", "tests/test_cli.py::test_version"),
@@ -184,12 +187,14 @@ def partial() -> Record:
         "model-6": {"tests": _not_run("tests/test_slices.py::test_recall[north]")},
         "monitor-2": {"attestation": attested("monitor-2")},
     }
-    message = "tests were left out: 2 tagged tests deselected by -k"
-    check = GateCheck(rule="fail_under", expected="3", actual="not known", ok=None, message=message)
+    detail = "2 tagged tests deselected by -k"
+    check = GateCheck(
+        rule="fail_under", expected=">= 3", actual="0", ok=None, message="score 0, required 3"
+    )
     return _record(
         items,
-        gate=Gate(status="not-evaluated", verdict=message, checks=(check,)),
-        reasons=(Reason(kind="deselected", detail="2 tagged tests deselected by -k"),),
+        gate=Gate(status="not-evaluated", verdict=f"gate not evaluated: {detail}", checks=(check,)),
+        reasons=(Reason(kind="deselected", detail=detail),),
     )
 
 
@@ -211,7 +216,7 @@ def cut_short() -> Record:
         items,
         unlisted=True,
         implemented={"data": 1.0, "model": 0.0, "infra": 1.0, "monitor": 0.0},
-        gate=_undecided("the run was cut short: stopping after 1 failure"),
+        gate=_undecided("stopping after 1 failure; 1 selected test has no final report"),
         reasons=(
             Reason(kind="stopped", detail="stopping after 1 failure"),
             Reason(kind="unfinished", detail="1 selected test has no final report"),
@@ -456,34 +461,38 @@ _MIXED_ITEMS: _Items = {
 _MIXED_CHECKS = (
     GateCheck(
         rule="fail_under",
-        expected="3",
+        expected=">= 3",
         actual="2.5",
         ok=False,
         message="score 2.5, required 3",
     ),
     GateCheck(
         rule="fail_under_section",
-        expected="data 4",
-        actual="data 4.5",
+        expected=">= 4",
+        actual="4.5",
         ok=True,
-        message="Data 4.5, required 4",
+        message="section data 4.5, required 4",
     ),
     GateCheck(
         rule="require",
-        expected="model-6 automated",
-        actual="model-6 failing",
+        expected="automated",
+        actual="failing",
         ok=False,
-        message="slice-quality (model-6) is failing, required automated",
+        message="model-6 is failing, required automated",
     ),
     GateCheck(
         rule="fail_on_regression",
-        expected="no item worse than in main.json",
-        actual="2 items worse",
+        expected="no item lower than in the baseline",
+        actual="data-6 manual -> expired, model-6 automated -> failing",
         ok=False,
-        message="2 items are worse than in main.json: data-6, model-6",
+        message="regressed: data-6 manual -> expired, model-6 automated -> failing",
     ),
     GateCheck(
-        rule="max_waivers", expected="at most 2", actual="1", ok=True, message="1 waiver, 2 allowed"
+        rule="max_waivers",
+        expected="<= 2",
+        actual="1",
+        ok=True,
+        message="1 waived items, at most 2 allowed",
     ),
 )
 
@@ -551,9 +560,11 @@ def _mixed_baseline() -> Baseline:
     )
 
 
-def _undecided(verdict: str) -> Gate:
-    check = GateCheck(rule="fail_under", expected="3", actual="not known", ok=None, message=verdict)
-    return Gate(status="undecided", verdict=verdict, checks=(check,))
+def _undecided(reasons: str) -> Gate:
+    check = GateCheck(
+        rule="fail_under", expected=">= 3", actual="0", ok=None, message="score 0, required 3"
+    )
+    return Gate(status="undecided", verdict=f"gate undecided: {reasons}", checks=(check,))
 
 
 def _not_run(*nodeids: str) -> tuple[TestEvidence, ...]:
@@ -680,7 +691,7 @@ def _state(
     if bad:
         return "failing", f"{bad[0].nodeid} failed ({len(bad)} of {len(tests)} tests)"
     if counts["passed"]:
-        return "automated", f"{counts['passed']} tests passed"
+        return "automated", f"{counts['passed']} test{'s'[: counts['passed'] - 1]} passed"
     if attestation and attestation.freshness != "expired":
         said = attestation.statement
         return "manual", f"attested by {said.owner} on {said.date}, valid until {said.expires}"

@@ -1,0 +1,87 @@
+"""Reporters turn a run record into text. They compute nothing and read nothing else.
+
+A new reporter is a module `to_<format>.py` with a function `render`, and one line in `REPORTERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..domain.errors import ConfigError, nearest
+from ..domain.text import clean_line
+
+if TYPE_CHECKING:
+    from ..domain.record import Record
+
+
+class Reporter(NamedTuple):
+    """A format that a record can be written in."""
+
+    name: str
+    """What people type: `--mlscore-report=NAME`."""
+    destination: str
+    """The file written to if none is named."""
+    help: str
+    """One line for `--help`."""
+    render: Callable[[Record], str]
+
+
+def _ours(name: str, destination: str, text: str) -> Reporter:
+    """Build a reporter whose module, with all that it imports, is loaded when it is first used."""
+
+    def render(record: Record) -> str:
+        rendered: str = import_module(f".to_{module}", __name__).render(record)
+        return rendered
+
+    module = {"md": "markdown"}.get(name, name)
+    return Reporter(name, destination, text, render)
+
+
+REPORTERS: tuple[Reporter, ...] = (
+    _ours("html", "mlscore.html", "one page that needs no script and no network"),
+    _ours("json", "mlscore.json", "the run record, from which all other reports can be made"),
+    _ours("md", "mlscore.md", "Markdown, such as for the summary of a CI job"),
+    _ours("junit", "mlscore-junit.xml", "JUnit XML with a test case an item and one for the gate"),
+    _ours("badge", "mlscore.svg", "a small picture with the score, for a README"),
+)
+"""All reporters of this package, in the order in which help lists them."""
+
+
+def find(name: str, extra: Sequence[Reporter] = (), *, also: Sequence[str] = ()) -> Reporter:
+    """Return the reporter of this name.
+
+    Parameters
+    ----------
+    name
+        The name as it was typed.
+    extra
+        Reporters of other packages.
+    also
+        Names that the caller handles itself, such as `term`; they are listed in the message.
+
+    Raises
+    ------
+    ConfigError
+        If there is none, or if two reporters share a name.
+
+    >>> find("jsn")
+    Traceback (most recent call last):
+    pytest_mltestscore.domain.errors.ConfigError: unknown report 'jsn'; did you mean 'json'? ...
+    """
+    known: dict[str, Reporter] = {}
+    for reporter in (*REPORTERS, *extra):
+        if reporter.name in known or reporter.name in also:
+            raise ConfigError(
+                f"there are two reporters named {reporter.name!r};"
+                " uninstall or rename the one that a plugin adds"
+            )
+        known[reporter.name] = reporter
+    if name in known:
+        return known[name]
+    choices = [*also, *known]
+    closest = nearest(name, choices)
+    hint = f"did you mean {closest!r}? " if closest else ""
+    shown = clean_line(name, limit=80)
+    raise ConfigError(f"unknown report {shown!r}; {hint}Known reports: {', '.join(choices)}")
