@@ -93,7 +93,7 @@ def read_table(
     before = len(problems)
     given = given or {}
     fields = [f for f in msgspec.structs.fields(struct_type) if f.name not in given]
-    _report_unknown(table, [f.encode_name for f in fields], where, problems)
+    _report_unknown(table, [f.encode_name for f in fields], given, where, problems)
     values = dict(given)
     for field in fields:
         value = _read_field(field, table, where, problems)
@@ -125,10 +125,16 @@ def shown(value: object) -> str:
 
 
 def _report_unknown(
-    table: Mapping[str, Any], known: Sequence[str], where: str, problems: list[str]
+    table: Mapping[str, Any],
+    known: Sequence[str],
+    given: Mapping[str, Any],
+    where: str,
+    problems: list[str],
 ) -> None:
     for key in table:
-        if key not in known:
+        if key in given:
+            problems.append(f"{where}: {key}: follows from elsewhere; remove it")
+        elif key not in known:
             closest = nearest(key, known)
             mend = f"did you mean {closest!r}?" if closest else f"known keys: {', '.join(known)}"
             problems.append(f"{where}: {clean_line(key, limit=80)}: unknown key; {mend}")
