@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess  # nosec: fixed arguments, no shell
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
