@@ -1,0 +1,1 @@
+"""From a pytest run to evidence: tags, reports, what was left out, and why the run ended."""

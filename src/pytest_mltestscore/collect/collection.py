@@ -1,0 +1,99 @@
+"""What collection found: tests to run and tests left out, with the items they serve.
+
+Under xdist only the workers collect. Each writes its finding to a file for the controller, since
+what a worker sends at its end is lost when it dies.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from .tags import MARKER, Tagger
+
+
+class Collected(msgspec.Struct, kw_only=True):
+    """The finding of one process."""
+
+    selected: dict[str, tuple[str, ...]] = {}
+    """Node id to item ids, in the order of the run; untagged tests have none."""
+    left_out: dict[str, tuple[str, ...]] = {}
+    renamed: dict[str, str] = {}
+    """Node id as xdist's loadgroup mode alters it, to the node id as it was."""
+    errors: list[str] = []
+    unused_tags: tuple[str, ...] = ()
+
+
+class CollectionReader:
+    """Reads tags while pytest collects, before anything is deselected."""
+
+    def __init__(self, tagger: Tagger, tag_sections: dict[str, str] | None = None) -> None:
+        self.known: dict[str, tuple[str, ...]] = {}
+        """Node id to item ids of every collected test, under the name that it runs by."""
+        self._tagger = tagger
+        # Item id to section id, if `-m` selects by section.
+        self._tag_sections = tag_sections
+        self._first_names: dict[pytest.Item, str] = {}
+        self._left_out: dict[str, tuple[str, ...]] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Read the tags of all tests, before selection by marker looks at them."""
+        for item in items:
+            tags = self._tagger.items_of(item)
+            self.known[item.nodeid] = tags
+            self._first_names[item] = item.nodeid
+            if self._tag_sections is not None:
+                add_section_markers(item, tags, self._tag_sections)
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Note tests that were left out."""
+        for item in items:
+            nodeid = self._first_names.get(item, item.nodeid)
+            self._left_out[nodeid] = self.known.get(nodeid, ())
+
+    def finish(self, session: pytest.Session) -> Collected:
+        """Return what was found, once the selection is final."""
+        found = Collected(left_out=self._left_out, errors=self._tagger.errors)
+        for item in session.items:
+            first = self._first_names.get(item, item.nodeid)
+            if first not in self.known:  # added by another plugin after our turn
+                self.known[first] = self._tagger.items_of(item)
+            found.selected[first] = self.known[first]
+            if first != item.nodeid:
+                found.renamed[item.nodeid] = first
+                self.known[item.nodeid] = self.known[first]
+        dropped = self.known.keys() - found.selected.keys() - found.renamed.keys()
+        for nodeid in dropped - self._left_out.keys():  # removed without a word
+            found.left_out[nodeid] = self.known[nodeid]
+        found.unused_tags = self._tagger.unused_patterns()
+        return found
+
+
+def add_section_markers(
+    item: pytest.Item, tags: tuple[str, ...], sections: dict[str, str]
+) -> None:
+    """Mark a test with `mlscore` and `mlscore_<section>`, so that `-m` can select it."""
+    for section in sorted({sections[tag] for tag in tags}):
+        item.add_marker(f"{MARKER}_{section}")
+    if tags and item.get_closest_marker(MARKER) is None:  # tagged by the configuration
+        item.add_marker(pytest.mark.mlscore(*tags))
+
+
+def save(collected: Collected, folder: Path, worker: str) -> None:
+    """Write the finding of a worker where the controller looks for it."""
+    _path(folder, worker).write_bytes(msgspec.json.encode(collected))
+
+
+def load(folder: Path, worker: str) -> Collected | None:
+    """Read the finding of a worker; None if it left none, as one on another machine does."""
+    try:
+        return msgspec.json.decode(_path(folder, worker).read_bytes(), type=Collected)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _path(folder: Path, worker: str) -> Path:
+    return folder / f"{worker}.json"

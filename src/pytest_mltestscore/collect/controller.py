@@ -1,0 +1,192 @@
+"""The part that listens: feeds the ledger from reports, and notes how and why a run ended.
+
+It runs where results come together: in the only process, or on xdist's controller.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..domain.record import Reason, ReasonKind
+from ..domain.text import clean_line
+from . import collection, reading, shipping
+from .collection import Collected, CollectionReader
+from .ledger import Ledger
+from .selection import partial_reasons
+from .worker import FOLDER_KEY
+
+_SHOWN = 3
+
+
+class ControllerPlugin:
+    """Keeps the ledger of a run. `mask` hides secrets in messages of failing tests."""
+
+    def __init__(self, config: pytest.Config, mask: Callable[[str], str]) -> None:
+        self.ledger = Ledger()
+        self.notes: list[str] = []
+        self.unused_tags: set[str] | None = None
+        self._config = config
+        self._mask = mask
+        self._renamed: dict[str, str] = {}
+        self._end: tuple[ReasonKind, str] | None = None
+        self._broken_modules: list[str] = []
+        self._internal_error = ""
+
+    def take(self, found: Collected) -> None:
+        """Enter what collection found; a mistake in a tag ends the run as a usage error."""
+        if found.errors:
+            raise pytest.UsageError(*(f"mlscore: {error}" for error in found.errors))
+        self.ledger.select(found.selected)
+        self.ledger.leave_out(found.left_out)
+        self._renamed.update(found.renamed)
+        unused = set(found.unused_tags)
+        self.unused_tags = unused if self.unused_tags is None else self.unused_tags & unused
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note modules that could not be collected, or that skipped themselves whole."""
+        # Each xdist worker sends its own, so the same module comes several times.
+        if report.failed:
+            _add(self._broken_modules, report.nodeid or "the session")
+        elif report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            _add(self.notes, clean_line(f"not collected: {report.nodeid}: {reason}", limit=300))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take one report into account. A fault of ours makes the run incomplete, no more."""
+        try:
+            self._enter(report)
+        except Exception as error:
+            self.fault(error)
+
+    def fault(self, error: Exception | str) -> None:
+        """Note an error in our own code: it must not cost anyone a test result."""
+        text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+        self._internal_error = self._internal_error or clean_line(f"mlscore: {text}", limit=200)
+
+    def _enter(self, report: pytest.TestReport) -> None:
+        nodeid = self._renamed.get(report.nodeid, report.nodeid)
+        shipment = shipping.unpack(report)
+        if shipment is not None and shipment.items is not None:
+            self.ledger.retag(nodeid, shipment.items)
+        if not self.ledger.is_tagged(nodeid):
+            self._enter_untagged(nodeid, report)
+            return
+        worker = reading.worker_of(report)
+        failed = report.outcome == "failed"
+        self.ledger.attempts(nodeid, worker).add(
+            report.when,
+            report.outcome,
+            expected_failure=reading.is_expected_failure(report),
+            subtest=reading.is_subtest(report),
+            duration_s=getattr(report, "duration", 0.0),
+            message=self._mask(reading.message_of(report)) if failed else "",
+            note="" if failed else self._mask(reading.note_of(report)),
+        )
+        if shipment is not None:
+            self._enter_shipment(nodeid, worker, shipment)
+
+    def _enter_untagged(self, nodeid: str, report: pytest.TestReport) -> None:
+        """Untagged tests only tell that they ended."""
+        if report.when in ("setup", "call"):
+            return
+        self.ledger.close_untagged(nodeid)
+        if report.when != "teardown" and not self.ledger.knows(nodeid):
+            self._end = ("worker-lost", f"a worker died in {clean_line(nodeid, limit=200)}")
+
+    def _enter_shipment(self, nodeid: str, worker: str, shipment: shipping.Shipment) -> None:
+        if shipment.error:
+            self.fault(shipment.error)
+        if shipment.items is None:
+            self.ledger.record(nodeid, worker, shipment.measurements, shipment.checks)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note who ended the run early: a person, `pytest.exit`, or pytest itself."""
+        error = excinfo.value
+        if type(error).__name__ == "Interrupted":  # pytest's own, or the one of xdist
+            self._end = self._end or ("stopped", clean_line(str(error), limit=200))
+        elif isinstance(error, pytest.exit.Exception):
+            self._end = ("exit", f"pytest.exit: {clean_line(str(error.msg), limit=200)}")
+        else:
+            self._end = ("interrupted", "interrupted")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Note an error in pytest or a plugin."""
+        last_line = str(excrepr).strip().splitlines()[-1:]
+        self._internal_error = clean_line("".join(last_line), limit=200)
+
+    def reasons(self, session: pytest.Session) -> tuple[Reason, ...]:
+        """Return why this run does not show everything, empty for a complete run."""
+        cut = list(self._cut_short(session))
+        partial = partial_reasons(self._config, self.ledger.left_out)
+        return tuple(sorted([*partial, *(Reason(kind=k, detail=d) for k, d in cut)]))
+
+    def _cut_short(self, session: pytest.Session) -> list[tuple[ReasonKind, str]]:
+        found: list[tuple[ReasonKind, str]] = []
+        if self._broken_modules:
+            shown = ", ".join(clean_line(m, limit=120) for m in self._broken_modules[:_SHOWN])
+            found.append(("collection-errors", f"collection failed: {shown}"))
+        if self._internal_error:
+            found.append(("internal-error", f"internal error: {self._internal_error}"))
+        if session.exitstatus == pytest.ExitCode.USAGE_ERROR:
+            found.append(("usage-error", "usage error"))
+        if self._end and self._end[0] == "worker-lost":
+            found.append(self._end)
+        if unfinished := self.ledger.unfinished:
+            kind, why = self._end or self._stop(session)
+            tests = "1 selected test" if unfinished == 1 else f"{unfinished} selected tests"
+            found.append((kind, f"{why}: {tests} without a result"))
+        elif not found and not self.ledger.collected:
+            found.append(self._end or ("no-tests", "nothing was collected"))
+        elif not found and not self.ledger.selected:
+            found.append(("no-tests", "no test was selected"))
+        return found
+
+    def _stop(self, session: pytest.Session) -> tuple[ReasonKind, str]:
+        if stop := session.shouldfail or session.shouldstop:
+            return "stopped", clean_line(str(stop), limit=200)
+        return "unfinished", "the run ended early"
+
+
+def _add(lines: list[str], line: str) -> None:
+    if line not in lines:
+        lines.append(line)
+
+
+class InProcessPlugin:
+    """Hands what this process collected to the listener."""
+
+    def __init__(self, reader: CollectionReader, controller: ControllerPlugin) -> None:
+        self._reader = reader
+        self._controller = controller
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Enter the final selection."""
+        self._controller.take(self._reader.finish(session))
+
+
+class XdistPlugin:
+    """Gives each worker a folder for what it collects, and reads it from there."""
+
+    def __init__(self, controller: ControllerPlugin) -> None:
+        self._controller = controller
+        self._folder = Path(tempfile.mkdtemp(prefix="mlscore-"))
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker where to write, before it starts."""
+        node.workerinput[FOLDER_KEY] = str(self._folder)
+
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        """Enter what a worker collected; without its finding, tags come with the reports."""
+        found = collection.load(self._folder, node.gateway.id)
+        self._controller.take(found or Collected(selected=dict.fromkeys(ids, ())))
+
+    def pytest_unconfigure(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self._folder, ignore_errors=True)

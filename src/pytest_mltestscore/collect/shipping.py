@@ -1,0 +1,83 @@
+"""What a test recorded, attached to its reports, so that it crosses process borders with them.
+
+Only builtins travel: an object that the transport cannot serialise kills an xdist worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from ..domain.evidence import CheckEvidence, Measurement
+from ..domain.sink import Sink, current_sink, open_sink
+from .tags import Tagger
+
+_ATTRIBUTE = "mlscore"
+
+
+class Shipment(NamedTuple):
+    """What one report brings besides its outcome."""
+
+    items: tuple[str, ...] | None
+    """The items of the test, if set-up changed them."""
+    measurements: list[Measurement]
+    checks: list[CheckEvidence]
+    error: str
+    """What went wrong in our own code, empty for nothing."""
+
+
+class Shipper:
+    """Runs where the tests run: opens a sink for each attempt and attaches what it holds."""
+
+    def __init__(self, tagger: Tagger, known: dict[str, tuple[str, ...]]) -> None:
+        self._tagger = tagger
+        self._known = known
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        """Open a new sink, so that an attempt that is thrown away takes its records with it."""
+        open_sink(Sink())
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Attach new tags after set-up, and everything recorded after tear-down."""
+        report = yield
+        try:
+            load = self._load(item, call.when)
+        except Exception as error:  # a fault of ours must not cost a test its result
+            load = {"error": f"{type(error).__name__}: {error}"}
+        if load is not None:
+            setattr(report, _ATTRIBUTE, load)
+        return report
+
+    def _load(self, item: pytest.Item, when: str) -> dict[str, Any] | None:
+        if when == "setup":
+            items = self._tagger.items_of(item)
+            changed = items != self._known.get(item.nodeid, ())
+            return {"items": list(items)} if changed else None
+        if when != "teardown":
+            return None
+        sink = current_sink()
+        open_sink(None)
+        if sink is None or not (sink.measurements or sink.checks):
+            return None
+        load = {"measurements": sink.measurements, "checks": sink.checks}
+        return dict(msgspec.to_builtins(load))
+
+
+def unpack(report: pytest.TestReport) -> Shipment | None:
+    """Return what was attached to a report, None for nothing."""
+    load: dict[str, Any] | None = getattr(report, _ATTRIBUTE, None)
+    if load is None:
+        return None
+    return Shipment(
+        items=tuple(load["items"]) if "items" in load else None,
+        measurements=msgspec.convert(load.get("measurements", ()), list[Measurement]),
+        checks=msgspec.convert(load.get("checks", ()), list[CheckEvidence]),
+        error=str(load.get("error", "")),
+    )

@@ -1,0 +1,125 @@
+"""Everything a scored run needs to know before it starts, read and checked at once.
+
+Nothing is written before all of it has been read, so a typing error never costs a report.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .. import catalog
+from .. import config as project_config
+from ..config import ProjectConfig
+from ..domain.reading import parse
+from ..domain.record import CI, Baseline, Setting
+from ..domain.rubric import Rubric
+from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
+from ..scoring import rules
+from ..scoring.diff import baseline_from, missing_baseline, yardstick
+from .options import Effective, effective
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What was asked, and where and when."""
+
+    rubric: Rubric
+    project: ProjectConfig
+    settings: dict[str, Setting]
+    baseline: Baseline | None
+    now: datetime
+    git: GitFacts
+    ci: CI | None
+    versions: dict[str, str]
+    mask: SecretMask
+
+
+def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
+    """Load the rubric that the run asks for."""
+    extra: dict[str, Path] = {}
+    for rubrics in config.hook.pytest_mlscore_rubrics():
+        extra.update(rubrics)
+    asked = effective(config, "rubric")
+    source: str | Path | None = asked.value or None
+    if source is not None and source not in catalog.available() | extra:
+        path = located(config, asked)
+        source = path if path.exists() else source
+    return catalog.load(source, extra=extra), asked
+
+
+def read_project(config: pytest.Config, rubric: Rubric) -> ProjectConfig:
+    """Load tags, attestations, waivers and policy of the project."""
+    return project_config.load(config.rootpath, rubric)
+
+
+def read_inputs(config: pytest.Config) -> Inputs:
+    """Read and check everything. Raises an MLTestScoreError for whatever is wrong."""
+    rubric, asked_rubric = read_rubric(config)
+    project = read_project(config, rubric)
+    now = today(effective(config, "now").value, os.environ)
+    settings = _settings(config, rubric, asked_rubric)
+    return Inputs(
+        rubric=rubric,
+        project=project,
+        settings=settings,
+        baseline=_baseline(config, project, rubric),
+        now=now,
+        git=git_facts(config.rootpath),
+        ci=ci_facts(os.environ),
+        versions=versions(pytest.__version__),
+        mask=SecretMask(os.environ),
+    )
+
+
+def located(config: pytest.Config, asked: Effective) -> Path:
+    """Resolve a path: typed ones from where pytest was called, those of a file from the root."""
+    base = config.invocation_params.dir if asked.typed else config.rootpath
+    return base / Path(asked.value).expanduser()
+
+
+def _settings(
+    config: pytest.Config, rubric: Rubric, asked_rubric: Effective
+) -> dict[str, Setting]:
+    floor = effective(config, "fail_under")
+    sections = effective(config, "fail_under_section")
+    require = effective(config, "require")
+    values: dict[str, tuple[Any, Effective]] = {
+        "rubric": (rubric.id, asked_rubric),
+        "fail_under": (
+            None
+            if floor.value is None
+            else rules.fail_under(floor.value, option=floor.label, maximum=rubric.section_maximum),
+            floor,
+        ),
+        "fail_under_section": (
+            rules.section_floors(sections.value or (), rubric, sections.label),
+            sections,
+        ),
+        "require": (list(rules.requirements(require.value or (), rubric, require.label)), require),
+    }
+    for name in ("fail_on_regression", "strict"):
+        asked = effective(config, name)
+        values[name] = bool(asked.value), asked
+    baseline = effective(config, "baseline")
+    values["baseline"] = baseline.value or None, baseline
+    return {name: Setting(value=v, origin=asked.origin) for name, (v, asked) in values.items()}
+
+
+def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> Baseline | None:
+    asked = effective(config, "baseline")
+    if not asked.value:
+        return None
+    path = located(config, asked)
+    if not path.exists():
+        return missing_baseline(asked.value)
+    new = yardstick(project.system, rubric)
+    records = parse(path.read_bytes(), asked.value)
+    # A file may hold several systems; only the one of the same name can be compared.
+    old = next((r for r in records if r.system == project.system), records[0])
+    return baseline_from(old, asked.value, new)

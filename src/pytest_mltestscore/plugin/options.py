@@ -1,0 +1,152 @@
+"""The options and ini keys, and which of them is in force. Light: every pytest run imports it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import pytest
+
+IniType = Literal["bool", "float", "linelist", "string"]
+
+
+class Option(NamedTuple):
+    """A command line option `--mlscore-NAME` and the ini key `mlscore_NAME`."""
+
+    name: str
+    ini_type: IniType
+    metavar: str
+    help: str
+
+    @property
+    def flag(self) -> str:
+        """The option as typed."""
+        return f"--mlscore-{self.name.replace('_', '-')}"
+
+    @property
+    def key(self) -> str:
+        """The ini key, and the name of the parsed option."""
+        return f"mlscore_{self.name}"
+
+
+OPTIONS = (
+    Option(
+        "report",
+        "linelist",
+        "TYPE[:DEST]",
+        "write a report: term[:items|line|off], html, json, md, junit, badge; repeatable. "
+        "DEST is a file, by default mlscore.html and so on",
+    ),
+    Option(
+        "rubric",
+        "string",
+        "ID|PATH",
+        "rubric to score by: ml-test-score (default), ml-test-score-2016, or a folder with a "
+        "rubric.toml",
+    ),
+    Option("fail_under", "float", "N", "exit with 10 if the score is below N"),
+    Option(
+        "fail_under_section",
+        "linelist",
+        "SECTION=N",
+        "exit with 10 if the section is below N, such as data=4; repeatable",
+    ),
+    Option(
+        "require",
+        "linelist",
+        "ITEM[:LEVEL]",
+        "exit with 10 unless the item is at least manual, or automated with data-1:automated; "
+        "repeatable, or with commas",
+    ),
+    Option("baseline", "string", "FILE", "compare with this JSON record of an earlier run"),
+    Option(
+        "fail_on_regression",
+        "bool",
+        "",
+        "exit with 10 if any item earns less than in the baseline",
+    ),
+    Option(
+        "strict",
+        "bool",
+        "",
+        "let gates also fail on expired statements and flaky tests, and exit with 11 on partial "
+        "runs and missing baselines",
+    ),
+    Option(
+        "now",
+        "string",
+        "DATE",
+        "judge expiry as of this date (ISO 8601, UTC); beats SOURCE_DATE_EPOCH",
+    ),
+)
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register all options and ini keys."""
+    group = parser.getgroup("mlscore", "ML Test Score")
+    group.addoption(
+        "--mlscore",
+        action="store_true",
+        default=None,
+        dest="mlscore",
+        help="score this run by the ML Test Score rubric",
+    )
+    group.addoption(
+        "--no-mlscore",
+        action="store_false",
+        dest="mlscore",
+        help="do not score this run, whatever the ini file says",
+    )
+    parser.addini("mlscore", "score every run", type="bool", default=False)
+    for option in OPTIONS:
+        _add(option, parser, group)
+
+
+def _add(option: Option, parser: pytest.Parser, group: pytest.OptionGroup) -> None:
+    if option.ini_type == "bool":
+        how: dict[str, Any] = {"action": "store_true", "default": None}
+    elif option.ini_type == "linelist":
+        how = {"action": "append", "metavar": option.metavar}
+    else:
+        how = {"metavar": option.metavar}
+    group.addoption(option.flag, dest=option.key, help=option.help, **how)
+    parser.addini(option.key, option.help, type=option.ini_type, default=None)
+
+
+def is_active(config: pytest.Config) -> bool:
+    """Whether this run is to be scored. The command line beats the ini file."""
+    typed = config.getoption("mlscore", None)
+    return bool(config.getini("mlscore") if typed is None else typed)
+
+
+class Effective(NamedTuple):
+    """The value of an option, and where it comes from."""
+
+    value: Any
+    origin: str
+    label: str
+    """How to name the option in an error."""
+
+    @property
+    def typed(self) -> bool:
+        """Whether it stands on the command line."""
+        return self.origin == "command line"
+
+
+def effective(config: pytest.Config, name: str) -> Effective:
+    """Return the value in force: command line, then ini file, then None.
+
+    Raises
+    ------
+    pytest.UsageError
+        If the ini file holds a value of another type.
+    """
+    option = next(option for option in OPTIONS if option.name == name)
+    typed = config.getoption(option.key, None)
+    if typed is not None:
+        return Effective(typed, "command line", option.flag)
+    try:
+        value = config.getini(option.key)
+    except (TypeError, ValueError) as error:
+        raise pytest.UsageError(f"mlscore: {option.key}: {error}") from None
+    file = config.inipath.name if config.inipath else "ini"
+    return Effective(value, "default" if value is None else file, option.key)

@@ -1,0 +1,120 @@
+"""The report files of a run: checked at start, a stub until the end, each written on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import pytest
+
+from .. import reporters
+from ..domain.errors import ConfigError, nearest
+from ..domain.record import Record
+from ..reporters import Reporter, destination
+from .inputs import located
+from .options import Effective, effective
+
+Detail = Literal["summary", "items", "line", "off"]
+"""How much the terminal shows: about a dozen lines, all items, one line, or the verdict alone."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One report and where it goes."""
+
+    reporter: Reporter
+    path: str
+    """Absolute, since a test may change the working directory; `-` for standard output."""
+    shown: str
+    """The path as it was typed."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """All reports of a run."""
+
+    files: tuple[Output, ...]
+    detail: Detail
+
+
+def read_outputs(config: pytest.Config) -> Outputs:
+    """Read `--mlscore-report`, and make sure that every file can be written.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown type, two reports for one file, or a file that cannot be written.
+    """
+    extra = [r for found in config.hook.pytest_mlscore_reporters() for r in found]
+    asked = effective(config, "report")
+    files: list[Output] = []
+    detail: Detail = _detail_by_verbosity(config)
+    for spec in asked.value or ():
+        kind, _, target = (part.strip() for part in spec.partition(":"))
+        if kind == "term":
+            detail = _detail(target, asked.label) if target else detail
+        else:
+            reporter = reporters.find(kind, extra, also=("term",))
+            files.append(_output(config, asked, reporter, target or reporter.destination))
+    for output in files:
+        if any(other is not output and other.path == output.path for other in files):
+            raise ConfigError(
+                f"{asked.label}: two reports go to {output.shown}; give each its own file"
+            )
+    # JSON first: the other reports can be made from it again, whatever happens to them.
+    files.sort(key=lambda output: output.reporter.name != "json")
+    return Outputs(files=tuple(files), detail=detail)
+
+
+def _output(config: pytest.Config, asked: Effective, reporter: Reporter, target: str) -> Output:
+    path = target if target == "-" else str(located(config, asked._replace(value=target)))
+    try:
+        return Output(reporter, destination.prepare(path), target)
+    except ConfigError as error:
+        raise ConfigError(f"{asked.label}={reporter.name}:{target}: {error}") from None
+
+
+def _detail(word: str, label: str) -> Detail:
+    for detail in get_args(Detail):
+        if word == detail:
+            return detail  # type: ignore[no-any-return]  # one of the literals, as just seen
+    choices = [d for d in get_args(Detail) if d != "summary"]
+    closest = nearest(word, choices)
+    mend = f"did you mean term:{closest}?" if closest else f"give {', '.join(choices)}"
+    raise ConfigError(f"{label}: unknown detail in term:{word}; {mend}")
+
+
+def _detail_by_verbosity(config: pytest.Config) -> Detail:
+    verbosity = config.get_verbosity()
+    if getattr(config.option, "no_summary", False):
+        return "off"
+    return "items" if verbosity > 0 else "line" if verbosity < 0 else "summary"
+
+
+def write_all(
+    outputs: Sequence[Output], record: Record, *, preliminary: bool = False
+) -> tuple[list[str], list[str]]:
+    """Render and write every report; one that fails keeps no other from being written.
+
+    Nothing `preliminary` goes to a stream or pipe, where it could not be replaced.
+
+    Returns
+    -------
+    written, problems
+        The files that were written, and a line for each that was not.
+    """
+    written, problems = [], []
+    for output in outputs:
+        if preliminary and not destination.holds_a_file(output.path):
+            continue
+        try:
+            destination.write(output.path, output.reporter.render(record))
+        except Exception as error:  # a reporter may be a third party's
+            problems.append(
+                f"report {output.reporter.name} to {output.shown} failed: "
+                f"{type(error).__name__}: {error}"
+            )
+        else:
+            written.append(output.shown)
+    return written, problems

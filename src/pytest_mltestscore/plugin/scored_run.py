@@ -1,0 +1,163 @@
+"""One scored run: a stub at the start, the record at the end, the verdict as the last line."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Generator, Iterator
+from datetime import UTC
+from importlib.metadata import version
+
+import pytest
+
+from ..collect.controller import ControllerPlugin, XdistPlugin
+from ..domain.record import Generator as RecordGenerator
+from ..domain.record import Reason, Record, Run
+from ..scoring.card import Evidence, scorecard
+from ..scoring.gate import GATE_UNDECIDED, exit_code
+from . import screen
+from .inputs import Inputs
+from .outputs import Outputs, write_all
+
+IN_PROGRESS = Reason(kind="in-progress", detail="the run has not come to its end")
+
+
+class ScoredRun:
+    """Follows a session from start to end. Lives on the controller only."""
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        inputs: Inputs,
+        outputs: Outputs,
+        controller: ControllerPlugin,
+    ) -> None:
+        self._config = config
+        self._inputs = inputs
+        self._outputs = outputs
+        self._controller = controller
+        self._id = uuid.uuid4().hex
+        self._started = time.perf_counter()
+        self._record: Record | None = None
+        self._written: list[str] = []
+        self._problems: list[str] = []
+
+    @property
+    def _collect_only(self) -> bool:
+        return bool(self._config.getoption("collectonly", False))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Replace every report of an earlier run by a stub, before anything can go wrong.
+
+        A killed process then leaves "in progress" behind and never yesterday's score.
+        """
+        if self._config.pluginmanager.has_plugin("dsession"):
+            workers = XdistPlugin(self._controller)
+            self._config.pluginmanager.register(workers, "mlscore-xdist")
+        if not self._collect_only:
+            stub = self._score((IN_PROGRESS,))
+            _, self._problems = write_all(self._outputs.files, stub, preliminary=True)
+
+    def pytest_report_header(self) -> str:
+        """Say what is scored by which rubric and gated how."""
+        rubric = self._inputs.rubric
+        return f"mlscore: rubric {rubric.id} {rubric.version}, system {self._inputs.project.system}"
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        """Score before anybody else's summary, and have the last word after it."""
+        if self._collect_only:
+            yield
+            return
+        self._finish(session)
+        try:
+            yield
+        finally:
+            self._close(session)
+
+    def _finish(self, session: pytest.Session) -> None:
+        try:
+            self._record = self._score(self._controller.reasons(session))
+            self._written, self._problems = write_all(self._outputs.files, self._record)
+        except Exception as error:  # a fault of ours must not cost the session its results
+            self._problems.append(f"scoring failed: {type(error).__name__}: {error}")
+
+    def _close(self, session: pytest.Session) -> None:
+        wanted = exit_code(self._record.gate.status) if self._record else GATE_UNDECIDED
+        wanted = wanted or (GATE_UNDECIDED if self._problems else 0)
+        if session.exitstatus == pytest.ExitCode.OK and wanted:
+            session.exitstatus = wanted
+        for line in self._last_lines(int(session.exitstatus)):
+            screen.write(self._config, line)
+
+    def _last_lines(self, status: int) -> Iterator[screen.Line]:
+        for problem in self._problems:
+            yield screen.problem_line(problem)
+        if self._record is not None:
+            yield screen.verdict_line(self._record, status)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the score, what holds it down, and what to do next."""
+        if self._collect_only:
+            lines = screen.collected(self._controller.ledger, self._inputs.rubric)
+        elif self._record is None:
+            return
+        else:
+            lines = screen.summary(
+                self._record,
+                self._outputs.detail,
+                self._written,
+                terminalreporter._tw.fullwidth,
+            )
+        screen.show(terminalreporter, lines)
+
+    def _score(self, reasons: tuple[Reason, ...]) -> Record:
+        ledger, inputs = self._controller.ledger, self._inputs
+        project = inputs.project
+        return scorecard(
+            rubric=inputs.rubric,
+            evidence=Evidence(
+                tests=ledger.evidence(),
+                untagged=sorted(ledger.untagged),
+                attestations=project.attestations,
+                waivers=project.waivers,
+            ),
+            policy=project.policy,
+            config=inputs.settings,
+            run=self._run(reasons),
+            system=project.system,
+            today=inputs.now.date(),
+            generator=RecordGenerator(
+                name="pytest-mltestscore", version=version("pytest-mltestscore")
+            ),
+            baseline=inputs.baseline,
+            notes=list(self._notes(complete=not reasons)),
+        )
+
+    def _run(self, reasons: tuple[Reason, ...]) -> Run:
+        inputs = self._inputs
+        return Run(
+            id=self._id,
+            started_at=inputs.now.astimezone(UTC).isoformat(timespec="seconds"),
+            duration_s=round(time.perf_counter() - self._started, 6),
+            commit=inputs.git.commit,
+            dirty=inputs.git.dirty,
+            branch=inputs.git.branch,
+            ci=inputs.ci,
+            selected=self._controller.ledger.selected,
+            complete=not reasons,
+            incomplete_reasons=reasons,
+            versions=inputs.versions,
+        )
+
+    def _notes(self, *, complete: bool) -> Iterator[str]:
+        yield from self._controller.notes
+        if complete:
+            for pattern in sorted(self._controller.unused_tags or ()):
+                yield f"tag pattern {pattern!r} matched no test"
+        baseline, commit = self._inputs.baseline, self._inputs.git.commit
+        if baseline is not None and baseline.reason:
+            yield f"no comparison: {baseline.reason}"
+        elif baseline is not None and commit is not None and baseline.commit == commit:
+            yield "the baseline is of this same commit"

@@ -1,0 +1,112 @@
+"""Put the parts of a scored run together: on the controller, on a worker, or for `-m` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from ..collect.collection import CollectionReader
+from ..collect.controller import ControllerPlugin, InProcessPlugin
+from ..collect.shipping import Shipper
+from ..collect.tags import Tagger
+from ..collect.worker import WorkerPlugin
+from ..config import ProjectConfig, TagMatcher
+from ..domain.errors import MLTestScoreError
+from ..domain.rubric import Rubric
+from . import SECTIONS
+from .inputs import read_inputs, read_project, read_rubric
+from .outputs import read_outputs
+from .scored_run import ScoredRun
+
+T = TypeVar("T")
+
+ENTRY_POINTS = "pytest_mltestscore"
+
+
+def start(config: pytest.Config) -> None:
+    """Set up a scored run.
+
+    Raises
+    ------
+    pytest.UsageError
+        For anything wrong with options, configuration, rubric, baseline or report files.
+    """
+    config.pluginmanager.load_setuptools_entrypoints(ENTRY_POINTS)
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is not None:
+        rubric, project = _checked(lambda: _rubric_and_project(config))
+        reader = _read_tags(config, rubric, project)
+        config.pluginmanager.register(WorkerPlugin(reader, workerinput), "mlscore-worker")
+        return
+    inputs = _checked(lambda: read_inputs(config))
+    outputs = _checked(lambda: read_outputs(config))
+    controller = ControllerPlugin(config, inputs.mask)
+    run = ScoredRun(config, inputs, outputs, controller)
+    reader = _read_tags(config, inputs.rubric, inputs.project)
+    config.pluginmanager.register(controller, "mlscore-controller")
+    config.pluginmanager.register(InProcessPlugin(reader, controller), "mlscore-in-process")
+    config.pluginmanager.register(run, "mlscore-run")
+
+
+def start_selecting(config: pytest.Config) -> None:
+    """Let `-m mlscore_data` and the like select in a run that is not scored.
+
+    Raises
+    ------
+    pytest.UsageError
+        For anything wrong with rubric or configuration.
+    """
+    config.pluginmanager.load_setuptools_entrypoints(ENTRY_POINTS)
+    rubric, project = _checked(lambda: _rubric_and_project(config))
+    reader = CollectionReader(*_tagging(config, rubric, project))
+    config.pluginmanager.register(_Selecting(reader), "mlscore-selecting")
+
+
+class _Selecting:
+    """Reads tags for `-m`, and still refuses unknown items."""
+
+    def __init__(self, reader: CollectionReader) -> None:
+        self._reader = reader
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        self._reader.pytest_collection_modifyitems(items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        errors = self._reader.finish(session).errors
+        if errors and not hasattr(session.config, "workerinput"):
+            raise pytest.UsageError(*(f"mlscore: {error}" for error in errors))
+
+
+def _read_tags(config: pytest.Config, rubric: Rubric, project: ProjectConfig) -> CollectionReader:
+    """Register what reads tags at collection and ships evidence with the reports."""
+    tagger, sections = _tagging(config, rubric, project)
+    reader = CollectionReader(tagger, sections)
+    config.pluginmanager.register(reader, "mlscore-reader")
+    config.pluginmanager.register(Shipper(tagger, reader.known), "mlscore-shipper")
+    return reader
+
+
+def _tagging(
+    config: pytest.Config, rubric: Rubric, project: ProjectConfig
+) -> tuple[Tagger, dict[str, str] | None]:
+    for section in rubric.sections:
+        if section.id not in SECTIONS:  # those are registered in every run
+            config.addinivalue_line("markers", f"mlscore_{section.id}: {section.long_title}.")
+    tagger = Tagger(rubric, TagMatcher(project.tags))
+    by_marker = "mlscore" in str(config.getoption("markexpr", ""))
+    return tagger, {i.id: i.section for i in rubric.items} if by_marker else None
+
+
+def _rubric_and_project(config: pytest.Config) -> tuple[Rubric, ProjectConfig]:
+    rubric, _ = read_rubric(config)
+    return rubric, read_project(config, rubric)
+
+
+def _checked(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except MLTestScoreError as error:
+        raise pytest.UsageError(*(f"mlscore: {line}" for line in str(error).splitlines())) from None

@@ -1,0 +1,88 @@
+"""Run pytest inside pytest, and check in every run that nothing was lost or doubled."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+SERIAL: list[str] = []
+XDIST = ["-n", "2"]
+LOADFILE = ["-n", "2", "--dist", "loadfile"]
+MODES = [
+    pytest.param(SERIAL, id="serial"),
+    pytest.param(XDIST, id="xdist"),
+    pytest.param(LOADFILE, id="loadfile"),
+]
+
+
+@dataclass
+class Scored:
+    """An inner run and the record that it left."""
+
+    result: pytest.RunResult
+    record: dict[str, Any]
+
+    @property
+    def ret(self) -> int:
+        return int(self.result.ret)
+
+    @property
+    def last_line(self) -> str:
+        return [line for line in self.result.outlines if line.strip()][-1]
+
+    @property
+    def reasons(self) -> set[str]:
+        return {reason["kind"] for reason in self.record["run"]["incomplete_reasons"]}
+
+    def item(self, item_id: str) -> dict[str, Any]:
+        return next(i for i in self.record["items"] if i["id"] == item_id)
+
+    def state(self, item_id: str) -> str:
+        return str(self.item(item_id)["state"])
+
+    def rows(self, item_id: str) -> dict[str, dict[str, Any]]:
+        return {row["nodeid"]: row for row in self.item(item_id).get("tests", ())}
+
+    def row(self, item_id: str) -> dict[str, Any]:
+        (row,) = self.rows(item_id).values()
+        return row
+
+
+def strict_json(text: str) -> Any:
+    def refuse(token: str) -> None:
+        raise AssertionError(f"{token} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.fixture
+def score(pytester: pytest.Pytester):
+    """Score an inner run in a process of its own and return what it left."""
+
+    def run(*args: str, expect_record: bool = True) -> Scored:
+        result = pytester.runpytest_subprocess(
+            "--mlscore", "--mlscore-report=json:out.json", "-p", "no:randomly", *args
+        )
+        path = pytester.path / "out.json"
+        record = strict_json(path.read_text(encoding="utf-8")) if path.exists() else {}
+        assert bool(record) == expect_record, result.stderr.str()
+        if record:
+            check_invariants(record)
+        return Scored(result, record)
+
+    return run
+
+
+def check_invariants(record: dict[str, Any]) -> None:
+    """Whatever the run was like: one row a test, sums that add up, a minimum that is one."""
+    sums: dict[str, float] = {}
+    for item in record["items"]:
+        nodeids = [row["nodeid"] for row in item.get("tests", ())]
+        assert nodeids == sorted(set(nodeids)), "a test has one row, in a stable order"
+        sums[item["section"]] = sums.get(item["section"], 0) + item["points"]
+    assert {s["id"]: s["score"] for s in record["sections"]} == sums
+    assert record["score"]["final"] == min(sums.values())
+    assert record["run"]["complete"] == (not record["run"]["incomplete_reasons"])
