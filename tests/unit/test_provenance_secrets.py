@@ -90,6 +90,8 @@ def test_values_that_are_no_unicode_do_no_harm():
         ("redis://:pa55@host", "redis://:***@host"),
         ("x://me:p@ss@host/a", "x://me:***@host/a"),
         ("x://me:p/ss@host/a", "x://me:***@host/a"),
+        ("x://me:p/s@s@host/a@b", "x://me:***@host/a@b"),
+        ("x://me:12/34x", "x://me:12/34x"),
         ("x://me:p:s'?#s@host/a", "x://me:***@host/a"),
         ("x://me:@host", "x://me:***@host"),
         ("a://u:p1@h,b://u:p2@h", "a://u:***@h,b://u:***@h"),

@@ -90,9 +90,12 @@ def _mask_user(rest: str) -> str:
 
 
 def _end_of_password(tail: str) -> int:
-    """Return where the `@` after a password is, or -1. Passwords are not always well encoded."""
-    slash = tail.find("/")
-    at = tail.rfind("@", 0, slash if slash >= 0 else len(tail))
-    if at < 0 and not _PORT.match(tail):
-        at = tail.find("@")
-    return at
+    """Return where the `@` after a password is, or -1.
+
+    Passwords are not always well encoded: they may hold `@` and `/`. The last `@` before the path
+    counts, and a slash before the first `@` belongs to the password, unless a port is before it.
+    """
+    if "/" in tail.partition("@")[0] and _PORT.match(tail):
+        return -1
+    path = tail.find("/", tail.find("@") + 1)
+    return tail.rfind("@", 0, path if path >= 0 else len(tail))
