@@ -15,7 +15,7 @@ from ..domain.errors import RubricError, nearest
 from ..domain.rubric import Item, Rubric
 from ..domain.tables import parse_toml, read_table
 from ..domain.text import clean, clean_line
-from ._rules import HEADER, SLUG, check_header, check_item, check_items, text_at
+from ._rules import HEADER, SLUG, check_header, check_item, check_items, count_of, text_at
 
 _FILE_ID = re.compile(r"(.+-[0-9]+)-.*\.toml")
 
@@ -132,7 +132,8 @@ def read_rubric(folder: Path) -> Rubric:
         sections = [name for name, is_rubric in folders.items() if not is_rubric]
     else:
         sections = _sections(table)
-        _check_folders(folders, sections, problems)
+        if len(sections) == count_of(table, "sections"):  # else a folder may be that of a bad id
+            _check_folders(folders, sections, problems)
     found = {section: reader.items(section) for section in sections}
     if table is not None:
         sizes = {name: None if files is None else len(files) for name, files in found.items()}

@@ -29,6 +29,12 @@ def text_at(table: object, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def count_of(table: Mapping[str, Any], key: str) -> int:
+    """Return how many entries the list at a key has, 0 if there is something else or nothing."""
+    value = table.get(key)
+    return len(value) if isinstance(value, list) else 0
+
+
 def check_item(
     table: Mapping[str, Any], section: str, file_name: str, where: str, problems: list[str]
 ) -> None:
@@ -85,7 +91,10 @@ def check_header(
     credit = read_table(Credit, table.get("credit"), where="", problems=[])
     if credit is not None:
         _check_credit(credit, problems)
-    _check_bands(table.get("bands"), credit, sizes.values(), problems)
+    known = [size for size in sizes.values() if size]
+    complete = credit is not None and 0 < len(known) == count_of(table, "sections")
+    highest = min(known) * credit.automated if complete and credit else None
+    _check_bands(table.get("bands"), highest, problems)
 
 
 def _check_entries(
@@ -123,13 +132,11 @@ def _check_credit(credit: Credit, problems: list[str]) -> None:
         )
 
 
-def _check_bands(
-    entries: object, credit: Credit | None, sizes: Collection[int | None], problems: list[str]
-) -> None:
-    if not isinstance(entries, list):
-        return
+def _check_bands(entries: object, highest: float | None, problems: list[str]) -> None:
+    """Check that bands ascend and reach the highest score, if that is known."""
     previous = last = None
-    for number, entry in enumerate(entries, start=1):
+    number = 0
+    for number, entry in enumerate(entries if isinstance(entries, list) else (), start=1):
         last = read_table(Band, entry, where="", problems=[])
         if last is None:
             continue
@@ -142,13 +149,9 @@ def _check_bands(
                 "put the bands in ascending order"
             )
         previous = last.up_to
-    known = [size for size in sizes if size]
-    if last is None or credit is None or not known or len(known) < len(sizes):
-        return  # what the highest score is cannot be told
-    highest = min(known) * credit.automated
-    if last.up_to < highest:
+    if last is not None and highest is not None and last.up_to < highest:
         problems.append(
-            f"{HEADER}: bands #{len(entries)}: up_to: is {last.up_to:g}, but a score can reach "
+            f"{HEADER}: bands #{number}: up_to: is {last.up_to:g}, but a score can reach "
             f"{highest:g}; let the last band end there"
         )
 
