@@ -1,0 +1,188 @@
+"""What the template needs beside the record: order, counts, bars and what to leave out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..domain.record import (
+    Baseline,
+    GateCheck,
+    ItemScore,
+    Record,
+    Score,
+    SectionScore,
+    State,
+)
+from ..domain.rubric import Credit
+from ._html_tests import Evidence, fold
+from ._html_words import points
+from ._svg import Bar, bar
+from ._wording import WORST_FIRST, unfinished
+
+FIGURE_SPACE = "\u2007"
+
+MAX_ROWS = 50
+"""Evidence rows of an item, on the fullest page."""
+
+OPEN_STATES: frozenset[State] = frozenset({"failing", "withheld", "expired", "skipped"})
+"""Items with evidence that earns nothing: what is there needs mending. They start unfolded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much the page shows. A page that comes out too long is made again with less."""
+
+    rows: int
+    """Evidence rows an item."""
+    entries: int
+    """Checks, and measured values, a test."""
+    text: int
+    """Characters of any one text."""
+    listed: int
+    """Entries of any list beside the items."""
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item and what to say about it."""
+
+    item: ItemScore
+    evidence: Evidence
+    statement: str
+    advice: tuple[tuple[str, str], ...]
+    starts_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section, its items in the rubric's order, and its bar."""
+
+    index: int
+    section: SectionScore
+    items: tuple[ItemView, ...]
+    counts: tuple[tuple[State, int], ...]
+    bar: Bar
+    limits: bool
+    before: float | None
+    """Its score in the baseline, where there is one to compare with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One record, arranged."""
+
+    record: Record
+    unfinished: str
+    """Why the score is not the whole truth, in a word or two; empty if it is."""
+    sections: tuple[SectionView, ...]
+    states: tuple[tuple[State, int], ...]
+    """States that occur, most urgent first, with how often."""
+    empty: tuple[tuple[State, int], ...]
+    """Pairs of a state and a section that no item has, for the filters to say so."""
+    unmet: tuple[GateCheck, ...]
+    baseline: Baseline | None
+    """The baseline, if it was compared."""
+    waived: tuple[ItemScore, ...]
+    names: dict[str, str]
+    """Item names by id."""
+    places: int
+    """Decimals that line up the scores of sections: one, unless all of them are whole."""
+
+    def aligned(self, value: float) -> str:
+        """Write a score so that it lines up with those above and below it."""
+        width = len(f"{self.record.score.max:.{self.places}f}")
+        return f"{value:.{self.places}f}".rjust(width, FIGURE_SPACE)
+
+
+def arrange(record: Record) -> Page:
+    """Arrange a record for the page. Linear in the number of tests."""
+    compared = record.baseline
+    if compared and (compared.status != "compared" or compared.final is None):
+        compared = None
+    states = Counter(item.state for item in record.items)
+    sections = tuple(
+        _section(index, section, record, compared) for index, section in enumerate(record.sections)
+    )
+    return Page(
+        record=record,
+        unfinished=unfinished(record),
+        sections=sections,
+        states=tuple((state, states[state]) for state in WORST_FIRST if states[state]),
+        empty=tuple(
+            (state, view.index)
+            for state in WORST_FIRST
+            if states[state]
+            for view in sections
+            if state not in {s for s, _ in view.counts}
+        ),
+        unmet=tuple(check for check in record.gate.checks if check.ok is not True),
+        baseline=compared,
+        waived=tuple(item for item in record.items if item.waiver),
+        names={item.id: item.name for item in record.items},
+        places=int(any(section.score % 1 for section in record.sections)),
+    )
+
+
+def _section(
+    index: int, section: SectionScore, record: Record, compared: Baseline | None
+) -> SectionView:
+    items = [item for item in record.items if item.section == section.id]
+    states = Counter(item.state for item in items)
+    credit = record.rubric.credit
+    return SectionView(
+        index=index,
+        section=section,
+        items=tuple(_item(item, credit) for item in items),
+        counts=tuple((state, states[state]) for state in reversed(WORST_FIRST) if states[state]),
+        bar=bar(section, items, credit.automated),
+        limits=_limits(section, record.score),
+        before=compared.sections.get(section.id) if compared else None,
+    )
+
+
+def _limits(section: SectionScore, score: Score) -> bool:
+    """Whether a section holds the score down; a full score is held down by nothing."""
+    return section.id in score.limiting_sections and score.final < score.max
+
+
+def _item(item: ItemScore, credit: Credit) -> ItemView:
+    return ItemView(
+        item=item,
+        evidence=fold(item.tests, MAX_ROWS),
+        statement=_statement(item),
+        advice=tuple(_advice(item, credit)),
+        starts_open=item.state in OPEN_STATES,
+    )
+
+
+def _statement(item: ItemScore) -> str:
+    if item.state in ("automated", "manual"):
+        return item.texts.holds
+    if item.state == "not-run":  # nothing was seen, so neither sentence may be claimed
+        return f"Not looked at in this run: {item.texts.long_title}"
+    return item.texts.fails
+
+
+def _advice(item: ItemScore, credit: Credit) -> Sequence[tuple[str, str]]:
+    """Return the ways up from here. A red test cannot be attested away, so it must be mended."""
+    texts = item.texts
+    by_hand = (f"By hand, {_worth(credit.manual)}", texts.manual)
+    by_test = (f"Automated, {_worth(credit.automated)}", texts.automate)
+    match item.state:
+        case "failing":
+            return [("To mend it", texts.remedy)]
+        case "manual":
+            return [by_test]
+        case "withheld":
+            return [by_hand]
+        case "missing" | "expired" | "skipped":
+            return [by_hand, by_test]
+        case _:
+            return []
+
+
+def _worth(value: float) -> str:
+    return f"{points(value)} {'point' if value <= 1 else 'points'}"

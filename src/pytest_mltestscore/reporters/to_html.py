@@ -1,0 +1,136 @@
+"""The HTML report: one file that needs no script, no network and no second look to be read.
+
+The page forbids itself everything by a content security policy: no script, no request, and no
+style but its own sheet, which it names by hash. All text is cleaned and cut in one place, where
+the template engine prints a value, and escaped there too.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from ..domain.evidence import Outcome
+from ..domain.record import Record
+from ..domain.text import clean
+from . import _html_words as words
+from . import _wording as wording
+from ._html_page import MAX_ROWS, Detail, Page, arrange
+from ._html_tests import PROBLEMS
+from ._svg import favicon
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.runtime import Context
+    from markupsafe import Markup
+
+COMFORTABLE = 500_000
+"""Bytes that a page should not exceed. Where it does, it is made again with less detail."""
+
+DETAILS = (
+    Detail(rows=MAX_ROWS, entries=20, text=2_000, listed=100, items=500),
+    Detail(rows=MAX_ROWS, entries=6, text=600, listed=60, items=300),
+    Detail(rows=20, entries=3, text=240, listed=40, items=200),
+    Detail(rows=8, entries=2, text=160, listed=20, items=100),
+    Detail(rows=0, entries=0, text=100, listed=10, items=50),
+)
+"""From the fullest page to the barest; the last one stays below 1 MB whatever the record holds."""
+
+
+def render(record: Record) -> str:
+    """Return the record as one HTML page. The same record gives the same bytes."""
+    page = arrange(record)
+    for detail in DETAILS:
+        html = _fill(page, detail)
+        if len(html.encode()) <= COMFORTABLE:
+            break
+    return html
+
+
+def _fill(page: Page, detail: Detail) -> str:
+    from markupsafe import Markup
+
+    environment = _environment()
+    style = _squeeze(environment.get_template("style.css.j2").render(page=page, detail=detail))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return environment.get_template("report.html.j2").render(
+        page=page,
+        record=page.record,
+        detail=detail,
+        shortened=detail is not DETAILS[0],
+        style=Markup(style),  # noqa: S704 - our own sheet; only numbers are filled in
+        style_hash=f"'sha256-{digest}'",
+        icon=Markup(favicon(page.record.gate.status)),  # noqa: S704 - built from constants
+    )
+
+
+def _squeeze(css: str) -> str:
+    """Drop the blanks that a browser does not need; the sheet is a tenth of a small page."""
+    return re.sub(r" ?([{};,]) ?", r"\1", " ".join(css.split())).replace(";}", "}")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.finalize, environment.filters["code"] = _printers()
+    environment.filters |= {
+        "anchor": words.anchor,
+        "bands": words.bands,
+        "command": words.command,
+        "count": wording.count,
+        "days": words.days,
+        "duration": words.duration,
+        "figure": words.figure,
+        # Marked safe once escaped, since an address that is cut to length leads nowhere.
+        "link": lambda address: Markup.escape(words.link(address)),
+        "points": words.points,
+        "setting": words.setting,
+        "verdict": wording.verdict,
+        "written_sum": words.written_sum,
+    }
+    environment.globals["kinds"] = {
+        outcome: "bad" if outcome in PROBLEMS else "idle" for outcome in get_args(Outcome)
+    }
+    return environment
+
+
+def _printers() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return the two ways in which text reaches the page, both cleaned and cut to length.
+
+    The first is the template engine's own, for every value; its result is escaped after it. The
+    second also sets `words in backticks` as code.
+    """
+    from jinja2 import pass_context
+    from markupsafe import Markup
+
+    @pass_context
+    def show(context: Context, value: Any) -> Any:
+        if isinstance(value, str) and not isinstance(value, Markup):
+            return clean(value, limit=context["detail"].text)
+        return value
+
+    @pass_context
+    def code(context: Context, text: str) -> Markup:
+        parts = show(context, text).split("`")
+        if len(parts) % 2 == 0:  # a backtick without its partner
+            return Markup("{}").format("`".join(parts))
+        whole = Markup()
+        for number, part in enumerate(parts):
+            whole += Markup("<code>{}</code>").format(part) if number % 2 else part
+        return whole
+
+    return show, code
