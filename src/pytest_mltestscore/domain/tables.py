@@ -44,7 +44,7 @@ def parse_toml(content: bytes, *, where: str, problems: list[str]) -> dict[str, 
     >>> problems = []
     >>> parse_toml(b"answer = ", where="a.toml", problems=problems)
     >>> problems
-    ['a.toml: not valid TOML: Invalid value (at end of document)']
+    ['a.toml: not valid TOML: Invalid value (at the end, line 1)']
     """
     try:
         return tomllib.loads(content.decode("utf-8"))
@@ -53,10 +53,13 @@ def parse_toml(content: bytes, *, where: str, problems: list[str]) -> dict[str, 
         problem = f"byte {error.start} (line {line}) is not UTF-8; save the file as UTF-8"
     except RecursionError:
         problem = "not valid TOML: nested too deeply"
-    except ValueError as error:  # a syntax error, or an integer with thousands of digits
-        problem = f"not valid TOML: {error}"
+    except tomllib.TOMLDecodeError as error:
+        end = f"at the end, line {len(content.splitlines())}"
+        problem = f"not valid TOML: {str(error).replace('at end of document', end)}"
         if content.startswith(b"\xef\xbb\xbf"):
             problem = "starts with a byte order mark; save the file as UTF-8 without one"
+    except ValueError:  # Python's own limit on the length of integers
+        problem = "not valid TOML: a number has thousands of digits"
     problems.append(f"{where}: {clean_line(problem)}")
     return None
 

@@ -215,10 +215,16 @@ def test_shown_survives_deep_nesting() -> None:
     "content, expected",
     [
         (b"a = \n", "a.toml: not valid TOML: Invalid value (at line 1, column 5)"),
+        (
+            b"a = 1\nb",
+            "a.toml: not valid TOML: Expected '=' after a key in a key/value pair (at the ",
+        ),
+        (b"a = 1\nb = \n\n", "a.toml: not valid TOML: Invalid value (at line 2, column 5)"),
+        (b"\na = [\n1", "a.toml: not valid TOML: Unclosed array (at the end, line 3)"),
         (b"a = 1\nb = '\xff'", "a.toml: byte 11 (line 2) is not UTF-8; save the file as UTF-8"),
         (b"a = " + b"[" * 5_000, "a.toml: not valid TOML: nested too deeply"),
         (b"\xef\xbb\xbfa = 1", "a.toml: starts with a byte order mark; save the file as UTF-8"),
-        (b"a = " + b"9" * 5_000, "a.toml: not valid TOML: Exceeds the limit"),
+        (b"a = " + b"9" * 5_000, "a.toml: not valid TOML: a number has thousands of digits"),
     ],
 )
 def test_toml_that_cannot_be_parsed(content: bytes, expected: str) -> None:
