@@ -128,7 +128,7 @@ def test_a_fault_in_the_header(place, value, expected, tmp_path):
         ),
         (ONE, b"a = '\xff'", "byte 5 (line 1) is not UTF-8; save the file as UTF-8"),
         (ONE, "a = " + "[" * 9999, "not valid TOML: nested too deeply"),
-        (HEADER, "id =", "not valid TOML: Invalid value (at the end, line 1)"),
+        (HEADER, "id =", "not valid TOML: Invalid value (at the end, line 1, column 5)"),
     ],
     ids=["syntax", "bytes", "nesting", "header"],
 )
@@ -142,7 +142,7 @@ def test_items_are_looked_at_when_the_header_cannot_be_parsed(tmp_path):
     files["odd (folder/alpha-3-x.toml"] = files.pop(THREE) | {"id": "alpha-3", "name": "x"}
     write_rubric(tmp_path / "another", small_rubric())
     assert problems_of(write_rubric(tmp_path, files)) == [
-        "rubric.toml: not valid TOML: Invalid value (at the end, line 1)",
+        "rubric.toml: not valid TOML: Invalid value (at the end, line 1, column 5)",
         f"{ONE}: effort: is ''; give one of 'low', 'medium', 'high'",
         f"{ONE}: effort: is empty; write a text",
         (

@@ -44,8 +44,9 @@ def parse_toml(content: bytes, *, where: str, problems: list[str]) -> dict[str, 
     >>> problems = []
     >>> parse_toml(b"answer = ", where="a.toml", problems=problems)
     >>> problems
-    ['a.toml: not valid TOML: Invalid value (at the end, line 1)']
+    ['a.toml: not valid TOML: Invalid value (at the end, line 1, column 10)']
     """
+    content = content.removeprefix(b"\xef\xbb\xbf")  # some editors on Windows put it there
     try:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -54,12 +55,10 @@ def parse_toml(content: bytes, *, where: str, problems: list[str]) -> dict[str, 
     except RecursionError:
         problem = "not valid TOML: nested too deeply"
     except tomllib.TOMLDecodeError as error:
-        end = f"at the end, line {len(content.splitlines())}"
-        problem = f"not valid TOML: {str(error).replace('at end of document', end)}"
-        if content.startswith(b"\xef\xbb\xbf"):
-            problem = "starts with a byte order mark; save the file as UTF-8 without one"
+        place = str(error).replace("at end of document", f"at the end, {_end_of(content)}")
+        problem = f"not valid TOML: {place}"
     except ValueError:  # Python's own limit on the length of integers
-        problem = "not valid TOML: a number has thousands of digits"
+        problem = "not valid TOML: an integer has thousands of digits"
     problems.append(f"{where}: {clean_line(problem)}")
     return None
 
@@ -125,6 +124,11 @@ def shown(value: object) -> str:
         return clean_line(_REPR.repr(value))
     except ValueError:  # Python refuses to print integers of thousands of digits
         return "a very long number"
+
+
+def _end_of(content: bytes) -> str:
+    *before, last = content.decode("utf-8").replace("\r\n", "\n").split("\n")
+    return f"line {len(before) + 1}, column {len(last) + 1}"
 
 
 def _report_unknown(

@@ -220,11 +220,10 @@ def test_shown_survives_deep_nesting() -> None:
             "a.toml: not valid TOML: Expected '=' after a key in a key/value pair (at the ",
         ),
         (b"a = 1\nb = \n\n", "a.toml: not valid TOML: Invalid value (at line 2, column 5)"),
-        (b"\na = [\n1", "a.toml: not valid TOML: Unclosed array (at the end, line 3)"),
+        (b"\na = [\n1", "a.toml: not valid TOML: Unclosed array (at the end, line 3, column 2)"),
         (b"a = 1\nb = '\xff'", "a.toml: byte 11 (line 2) is not UTF-8; save the file as UTF-8"),
         (b"a = " + b"[" * 5_000, "a.toml: not valid TOML: nested too deeply"),
-        (b"\xef\xbb\xbfa = 1", "a.toml: starts with a byte order mark; save the file as UTF-8"),
-        (b"a = " + b"9" * 5_000, "a.toml: not valid TOML: a number has thousands of digits"),
+        (b"a = " + b"9" * 5_000, "a.toml: not valid TOML: an integer has thousands of digits"),
     ],
 )
 def test_toml_that_cannot_be_parsed(content: bytes, expected: str) -> None:
@@ -236,7 +235,9 @@ def test_toml_that_cannot_be_parsed(content: bytes, expected: str) -> None:
 
 def test_toml_that_can() -> None:
     problems: list[str] = []
-    assert parse_toml("a = 'é'".encode(), where="a.toml", problems=problems) == {"a": "é"}
+    for start in (b"", b"\xef\xbb\xbf"):
+        content = start + "a = 'é'".encode()
+        assert parse_toml(content, where="a.toml", problems=problems) == {"a": "é"}
     assert problems == []
 
 
