@@ -22,6 +22,7 @@ from ..domain.evidence import (
     Subtests,
     TestEvidence,
 )
+from ..domain.text import MESSAGE_LIMIT
 
 WORST_FIRST: tuple[Outcome, ...] = (
     "crashed",
@@ -52,6 +53,8 @@ _XFAILED = 256
 _XPASSED = 512
 _SKIPPED = 1024
 _CALL_XFAIL = 2048
+_CALL_ENDED = _CALL_PASSED | _CALL_FAILED | _CALL_XFAIL
+_ENDED = _TEARDOWN_SEEN | _CRASHED | _RERUN
 _BY_OUTCOME = {
     "passed": {"setup": _SETUP_PASSED, "call": _CALL_PASSED, "teardown": _TEARDOWN_SEEN},
     "failed": {
@@ -64,9 +67,10 @@ _BY_OUTCOME = {
 
 
 class Attempts:
-    """All attempts at one test by one worker. The last attempt counts; a crash is never forgiven."""
+    """All attempts at one test by one worker. The last one counts; a crash is never forgiven."""
 
     __slots__ = (
+        "_began",
         "_bits",
         "_crashed_before",
         "_failed_subtests",
@@ -84,6 +88,7 @@ class Attempts:
         self._start()
 
     def _start(self) -> None:
+        self._began = False
         self._bits = self._subtests = self._failed_subtests = self._skipped_subtests = 0
         self.duration_s = 0.0
         self.message = self.note = ""
@@ -100,30 +105,39 @@ class Attempts:
         note: str = "",
     ) -> None:
         """Take one report into account, in the order in which its worker sent it."""
-        if when == "setup" and not subtest and self._bits:
+        if self._begins_another(when, subtest):
             self._begin_another()
         if subtest:
             self._add_subtest(outcome, expected_failure)
         else:
+            self._began = True
             self._bits |= _bits_of(when, outcome, expected_failure)
             self.duration_s += duration_s
-        if message:
+        # A thousand failing subtests need not all speak, but a broken tear-down always does.
+        if message and (when == "teardown" or len(self.message) < MESSAGE_LIMIT):
             self.message = f"{self.message}\n{message}" if self.message else message
         if note and not self.note:
             self.note = note
 
+    def _begins_another(self, when: str | None, subtest: bool) -> bool:
+        if subtest:  # subtests of a fixture are reported before the set-up that they belong to
+            return bool(self._bits & _ENDED)
+        return when == "setup" and self._began
+
     def _begin_another(self) -> None:
         self._crashed_before |= bool(self._bits & _CRASHED)
+        last_words = self.message if self._crashed_before else ""
         self.reruns += 1
         self._start()
+        self.message = last_words
 
     def _add_subtest(self, outcome: str, expected_failure: bool) -> None:
         self._subtests += 1
-        if expected_failure:
-            self._bits |= _XFAILED if outcome == "skipped" else _XPASSED
-        elif outcome == "failed":
+        if outcome == "failed":
             self._failed_subtests += 1
             self._bits |= _CALL_FAILED
+        elif expected_failure:
+            self._bits |= _XFAILED if outcome == "skipped" else _XPASSED
         elif outcome == "skipped":
             self._skipped_subtests += 1
 
@@ -133,7 +147,7 @@ class Attempts:
         return bool(self._bits & (_TEARDOWN_SEEN | _CRASHED))
 
     @property
-    def outcome(self) -> Outcome:  # noqa: PLR0911 - one return a row of the table reads best
+    def outcome(self) -> Outcome:
         """The outcome of the last attempt."""
         bits = self._bits
         if bits & _CRASHED or self._crashed_before:
@@ -142,26 +156,30 @@ class Attempts:
             return "failed"
         if bits & (_SETUP_FAILED | _TEARDOWN_FAILED):
             return "error"
-        if bits & _RERUN:
-            return "incomplete"  # thrown away, and nothing came after it
+        if bits & _RERUN or not bits & _TEARDOWN_SEEN:
+            return "incomplete"  # thrown away with nothing after it, or its tear-down is unknown
         if bits & _XFAILED:
             return "xfailed"
         if bits & _XPASSED:
             return "xpassed"
-        if bits & _SKIPPED or self._subtests and self._skipped_subtests == self._subtests:
+        if bits & _SKIPPED or (self._subtests and self._skipped_subtests == self._subtests):
             return "skipped"
-        whole = _SETUP_PASSED | _CALL_PASSED | _TEARDOWN_SEEN
+        whole = _SETUP_PASSED | _CALL_PASSED
         return "passed" if bits & whole == whole else "incomplete"
 
     @property
     def phase(self) -> Phase | None:
-        """Where the last attempt ended, if it did not pass."""
-        bits = self._bits
-        if self.outcome in ("passed", "crashed", "incomplete"):
+        """Where the last attempt ended, if it did not pass.
+
+        None for a tear-down that failed after a skip: `teardown` says that the call came to its
+        end, which earns the literal credit.
+        """
+        bits, outcome = self._bits, self.outcome
+        if outcome in ("passed", "crashed", "incomplete"):
             return None
-        if bits & (_CALL_FAILED | _CALL_PASSED | _CALL_XFAIL):
-            return "teardown" if self.outcome == "error" else "call"
-        return "setup" if not bits & _SETUP_PASSED else "call"
+        if outcome == "error" and not bits & _SETUP_FAILED:
+            return "teardown" if bits & _CALL_ENDED else None
+        return "call" if bits & (_CALL_ENDED | _SETUP_PASSED) else "setup"
 
     @property
     def subtests(self) -> Subtests | None:
@@ -176,8 +194,9 @@ def _bits_of(when: str | None, outcome: str, expected_failure: bool) -> int:
         return _RERUN
     if when not in ("setup", "call", "teardown"):  # `???`: what xdist sends for a dead worker
         return _CRASHED
-    if not expected_failure:
-        return _BY_OUTCOME[outcome][when]
+    if outcome == "failed" or not expected_failure:
+        # An outcome that some plugin made up shows nothing, so the attempt stays incomplete.
+        return _BY_OUTCOME.get(outcome, {}).get(when, 0)
     bits = {"setup": 0, "call": _CALL_XFAIL, "teardown": _TEARDOWN_SEEN}[when]
     return bits | (_XFAILED if outcome == "skipped" else _XPASSED)
 
@@ -229,15 +248,13 @@ def worst(rows: Iterable[TestEvidence]) -> TestEvidence:
 
     Raises
     ------
-    ValueError
+    TypeError
         If there are no rows.
     """
     return reduce(_worse, rows)
 
 
 def _worse(one: TestEvidence, other: TestEvidence) -> TestEvidence:
-    if one == other:
-        return one
     kept, left = sorted((one, other), key=_badness)
     return msgspec.structs.replace(
         kept, flaky=kept.flaky or left.flaky, reruns=max(kept.reruns, left.reruns)
@@ -245,4 +262,6 @@ def _worse(one: TestEvidence, other: TestEvidence) -> TestEvidence:
 
 
 def _badness(row: TestEvidence) -> tuple[int, bytes]:
-    return _RANK[row.outcome], msgspec.json.encode(row)
+    # Without what is united below, or the order of three rows would depend on the first two.
+    alone = msgspec.structs.replace(row, flaky=False, reruns=0)
+    return _RANK[row.outcome], msgspec.json.encode(alone)
