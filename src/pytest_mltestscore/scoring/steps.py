@@ -31,16 +31,17 @@ def next_steps(
 
     The score is a minimum, so only moves in the lowest section can raise it; where several
     sections are equally low, one step in each is needed. At least three steps are returned if
-    there are that many, and enough for the last one to raise the score.
+    there are that many, and as many as it takes for the score to rise. There are none once the
+    smallest section is full, since then nothing can raise the score.
     """
     totals = {s.id: s.score for s in sections}
-    start = min(totals.values())
+    start, top = min(totals.values()), min(s.max for s in sections)
     open_items = {i.id: i for i in items if i.points < credit.automated}
     steps: list[NextStep] = []
-    while len(steps) < WANTED or min(totals.values()) == start:
+    while min(totals.values()) < top and (len(steps) < WANTED or min(totals.values()) == start):
         lowest = min(totals, key=lambda s: totals[s])
         move = _cheapest([i for i in open_items.values() if i.section == lowest], credit)
-        if move is None:  # the lowest section is full
+        if move is None:  # every item of the lowest section has had its step
             break
         del open_items[move.item.id]
         totals[lowest] += move.gain
