@@ -51,7 +51,9 @@ def baseline_from(old: Record, source: str, new: Yardstick) -> Baseline:
     if not reason and not old.run.complete:
         reason = "the baseline run was not complete"
     if reason:
-        return Baseline(source=source, status="not-comparable", reason=reason, commit=old.run.commit)
+        return Baseline(
+            source=source, status="not-comparable", reason=reason, commit=old.run.commit
+        )
     return Baseline(
         source=source,
         status="compared",
