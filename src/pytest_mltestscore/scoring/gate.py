@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
+from ..domain.errors import ConfigError, nearest
 from ..domain.record import (
     Baseline,
+    Change,
     Gate,
     GateCheck,
     GateStatus,
@@ -21,6 +23,20 @@ from ..domain.record import (
     Setting,
 )
 from ..domain.text import shorten
+
+GATE_FAILED = 10
+GATE_UNDECIDED = 11
+
+_SHOWN = 5
+
+
+def exit_code(status: GateStatus) -> int:
+    """Return the exit code that a verdict asks for, where nothing else has gone wrong.
+
+    >>> exit_code("failed")
+    10
+    """
+    return {"failed": GATE_FAILED, "undecided": GATE_UNDECIDED}.get(status, 0)
 
 
 class GateRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,21 +97,31 @@ class Judged(NamedTuple):
 
 
 def decide(rules: GateRules, judged: Judged) -> Gate:
-    """Judge a run. The only place where a verdict is made."""
+    """Judge a run. The only place where a verdict is made.
+
+    Raises
+    ------
+    ConfigError
+        If a rule names a section or an item that the rubric does not have.
+    """
     checks = tuple(_checks(rules, judged))
     if not checks:
         return Gate(status="not-asked", verdict="no gate was asked for")
     status = _status(rules, checks, judged.run)
-    if status in ("undecided", "not-evaluated") and not judged.run.complete:
+    if not _shows_everything(judged.run):
         checks = tuple(msgspec.structs.replace(check, ok=None) for check in checks)
     return Gate(status=status, verdict=_verdict(status, checks, judged.run), checks=checks)
 
 
+def _shows_everything(run: Run) -> bool:
+    return run.complete and not run.incomplete_reasons
+
+
 def _status(rules: GateRules, checks: Sequence[GateCheck], run: Run) -> GateStatus:
-    if run.cut_short:
-        return "undecided"
-    if run.partial:
+    if run.partial and not run.cut_short:
         return "undecided" if rules.strict else "not-evaluated"
+    if not _shows_everything(run):
+        return "undecided"
     if any(check.ok is False for check in checks):
         return "failed"
     return "undecided" if any(check.ok is None for check in checks) else "passed"
@@ -106,13 +132,16 @@ def _verdict(status: GateStatus, checks: Sequence[GateCheck], run: Run) -> str:
         return "gate passed: " + "; ".join(check.message for check in checks)
     if status == "failed":
         return "gate failed: " + "; ".join(c.message for c in checks if c.ok is False)
-    if run.incomplete_reasons:
+    if not _shows_everything(run):
         what = "undecided" if status == "undecided" else "not evaluated"
-        return f"gate {what}: " + "; ".join(r.detail for r in run.incomplete_reasons)
+        why = "; ".join(r.detail for r in run.incomplete_reasons)
+        return f"gate {what}: {why or 'the run was not complete'}"
     return "gate undecided: " + "; ".join(c.message for c in checks if c.ok is None)
 
 
 def _checks(rules: GateRules, judged: Judged) -> Iterator[GateCheck]:
+    _know(rules.fail_under_section, [s.id for s in judged.sections], "fail_under_section")
+    _know((r.item for r in rules.require), [i.id for i in judged.items], "require")
     if rules.fail_under is not None:
         yield _floor("fail_under", "score", judged.score.final, rules.fail_under)
     for section in judged.sections:
@@ -130,14 +159,29 @@ def _checks(rules: GateRules, judged: Judged) -> Iterator[GateCheck]:
         yield from _strict(judged.items)
 
 
+def _know(asked: Iterable[str], known: Sequence[str], rule: str) -> None:
+    """Refuse ids that are not there: a condition on nothing would never fail."""
+    for name in asked:
+        if name not in known:
+            closest = nearest(name, known)
+            mend = f"did you mean {closest!r}?" if closest else f"it has {_some(known)}"
+            raise ConfigError(f"{rule}: {name!r} is not in the rubric; {mend}")
+
+
 def _floor(rule: str, what: str, actual: float, floor: float) -> GateCheck:
+    found, wanted = _exact(actual), _exact(floor)
     return GateCheck(
         rule=rule,
-        expected=f">= {floor:g}",
-        actual=f"{actual:g}",
+        expected=f">= {wanted}",
+        actual=found,
         ok=actual >= floor,
-        message=f"{what} {actual:g}, required {floor:g}",
+        message=f"{what} {found}, required {wanted}",
     )
+
+
+def _exact(number: float) -> str:
+    """Write every digit that was compared: 2.9999999 must not read as 3."""
+    return repr(float(number)).removesuffix(".0")
 
 
 def _required(wanted: Requirement, item: ItemScore) -> GateCheck:
@@ -162,15 +206,24 @@ def _no_regression(judged: Judged, strict: bool) -> GateCheck:
             message=f"no baseline to compare with ({reason})",
         )
     waived = {i.id for i in judged.items if i.waiver and i.waiver.in_force}
-    lost = [c for c in baseline.changes if c.gain < 0 and c.item not in waived]
-    if not lost:
+    lower = [c for c in baseline.changes if c.gain < 0]
+    lost = [c for c in lower if c.item not in waived]
+    if lost:
+        names = _named(lost)
         return GateCheck(
-            rule=rule, expected=expected, actual="none lower", ok=True, message="no item regressed"
+            rule=rule, expected=expected, actual=names, ok=False, message=f"regressed: {names}"
         )
-    names = ", ".join(f"{c.item} {c.before} -> {c.after}" for c in lost)
     return GateCheck(
-        rule=rule, expected=expected, actual=names, ok=False, message=f"regressed: {names}"
+        rule=rule,
+        expected=expected,
+        actual=_named(lower) or "none lower",
+        ok=True,
+        message=f"regressed, but waived: {_named(lower)}" if lower else "no item regressed",
     )
+
+
+def _named(changes: Iterable[Change]) -> str:
+    return ", ".join(f"{c.item} {c.before} -> {c.after}" for c in changes)
 
 
 def _waivers(items: Sequence[ItemScore], allowed: int) -> GateCheck:
@@ -194,9 +247,7 @@ def _strict(items: Sequence[ItemScore]) -> Iterator[GateCheck]:
 
 
 def _none_of(rule: str, what: str, found: Sequence[str]) -> GateCheck:
-    names = ", ".join(shorten(name, 120) for name in found[:5])
-    if len(found) > len(found[:5]):
-        names += f" and {len(found) - 5} more"
+    names = _some(found)
     return GateCheck(
         rule=rule,
         expected=f"no {what}",
@@ -204,3 +255,8 @@ def _none_of(rule: str, what: str, found: Sequence[str]) -> GateCheck:
         ok=not found,
         message=f"{what}: {names}" if found else f"no {what}",
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(shorten(name, 120) for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
