@@ -198,11 +198,13 @@ def _no_regression(judged: Judged, strict: bool) -> GateCheck:
     expected = "no item lower than in the baseline"
     if baseline is None or baseline.status != "compared":
         reason = baseline.reason if baseline else "no baseline was given"
+        # A first run has nothing to compare with. Any other baseline was meant to be compared.
+        first_run = baseline is not None and baseline.status == "missing"
         return GateCheck(
             rule=rule,
             expected=expected,
             actual="no baseline",
-            ok=None if strict else True,
+            ok=True if first_run and not strict else None,
             message=f"no baseline to compare with ({reason})",
         )
     waived = {i.id for i in judged.items if i.waiver and i.waiver.in_force}
