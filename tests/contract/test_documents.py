@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -81,6 +83,18 @@ def test_every_option_is_documented(pytester):
     known = set(OPTION.findall(pytester.runpytest_subprocess("--help").stdout.str()))
     page = (ROOT / "docs" / "reference" / "configuration.md").read_text("utf-8")
     assert known - set(OPTION.findall(page)) == set()
+
+
+@pytest.mark.parametrize("block", of("sh", having="mlscore "))
+def test_commands_exist(block):
+    for line in block.text.splitlines():
+        program, *words = line.split()
+        if program != "mlscore":
+            continue
+        command = [sys.executable, "-m", "pytest_mltestscore.cli", words[0], "--help"]
+        shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        options = {word.partition("=")[0] for word in words if word.startswith("-")}
+        assert {option for option in options if option not in shown} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
