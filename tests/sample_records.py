@@ -254,7 +254,7 @@ HOSTILE_TEXT = (
 
 def hostile() -> Record:
     """`mixed` with every free text replaced by `HOSTILE_TEXT`; ids, states and numbers stay."""
-    record = _map_text(mixed(), lambda text: f"{HOSTILE_TEXT} {text}")
+    record = with_text(mixed(), lambda text: f"{HOSTILE_TEXT} {text}")
     return msgspec.structs.replace(record, extra={HOSTILE_TEXT: [HOSTILE_TEXT]})
 
 
@@ -691,7 +691,8 @@ def _state(
     if bad:
         return "failing", f"{bad[0].nodeid} failed ({len(bad)} of {len(tests)} tests)"
     if counts["passed"]:
-        return "automated", f"{counts['passed']} test{'s'[: counts['passed'] - 1]} passed"
+        one = counts["passed"] == 1
+        return "automated", "1 test passed" if one else f"{counts['passed']} tests passed"
     if attestation and attestation.freshness != "expired":
         said = attestation.statement
         return "manual", f"attested by {said.owner} on {said.date}, valid until {said.expires}"
@@ -734,19 +735,24 @@ _FIXED_FIELDS = frozenset(
 )  # fmt: skip
 
 
-def _map_text(value: Any, change: Callable[[str], str], field: str = "") -> Any:
-    """Return a copy of a record in which every free text is changed."""
+def with_text(record: Record, change: Callable[[str], str]) -> Record:
+    """Return a record in which every free text is changed; ids, states and dates stay."""
+    changed: Record = _changed(record, change, "")
+    return changed
+
+
+def _changed(value: Any, change: Callable[[str], str], field: str) -> Any:
     if isinstance(value, str):
         return value if field in _FIXED_FIELDS else change(value)
     if isinstance(value, tuple | list):
-        return type(value)(_map_text(entry, change, field) for entry in value)
+        return type(value)(_changed(entry, change, field) for entry in value)
     if isinstance(value, dict):
         keep_keys = field in ("sections", "items")
         return {
-            key if keep_keys else change(key): _map_text(entry, change, "")
+            key if keep_keys else change(key): _changed(entry, change, "")
             for key, entry in value.items()
         }
     if isinstance(value, msgspec.Struct):
-        changed = {f: _map_text(getattr(value, f), change, f) for f in value.__struct_fields__}
-        return type(value)(**changed)
+        fields = value.__struct_fields__
+        return type(value)(**{f: _changed(getattr(value, f), change, f) for f in fields})
     return value

@@ -1,0 +1,206 @@
+"""The words that the terminal, Markdown, JUnit and the badge share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ..domain.evidence import Outcome, TestEvidence
+from ..domain.record import (
+    AttestationStatus,
+    Gate,
+    GateStatus,
+    ItemScore,
+    NextStep,
+    Record,
+    SectionScore,
+    State,
+    WaiverStatus,
+)
+
+BLOCKING: frozenset[Outcome] = frozenset({"crashed", "incomplete", "error", "failed"})
+"""Outcomes that keep an item from earning anything."""
+
+STATES: dict[State, str] = {
+    "automated": "automated",
+    "manual": "manual",
+    "failing": "FAILING",
+    "withheld": "withheld",
+    "expired": "expired",
+    "skipped": "skipped",
+    "not-run": "not run",
+    "missing": "missing",
+}
+"""The states in the order in which reports count them."""
+
+WORST_FIRST: tuple[State, ...] = (
+    "failing",
+    "withheld",
+    "expired",
+    "skipped",
+    "not-run",
+    "missing",
+    "manual",
+    "automated",
+)
+
+GATES: dict[GateStatus, str] = {
+    "passed": "gate passed",
+    "failed": "GATE FAILED",
+    "not-asked": "no gate asked for",
+    "not-evaluated": "gate not evaluated",
+    "undecided": "GATE UNDECIDED",
+}
+
+
+def points(value: float) -> str:
+    """Write points without trailing zeros.
+
+    >>> points(3.0), points(2.5)
+    ('3', '2.5')
+    """
+    return f"{value:g}"
+
+
+def change(before: float, after: float) -> str:
+    """Write a difference with its sign.
+
+    >>> change(2.0, 2.5), change(3.0, 3.0), change(1.0, 0.5)
+    ('+0.5', 'unchanged', '-0.5')
+    """
+    return f"{after - before:+g}" if after != before else "unchanged"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun.
+
+    >>> count(1, "test"), count(2, "test"), count(1, "item is", "items are")
+    ('1 test', '2 tests', '1 item is')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
+
+
+def unfinished(record: Record) -> str:
+    """Say in a word or two why the score is not the whole truth; empty if it is."""
+    run = record.run
+    if any(r.kind == "in-progress" for r in run.incomplete_reasons):
+        return "in progress"
+    if run.cut_short:
+        return "cut short"
+    if run.partial:
+        return "partial"
+    return "" if run.complete else "incomplete"
+
+
+def reasons(record: Record) -> str:
+    """Say why the run does not show everything."""
+    return "; ".join(r.detail for r in record.run.incomplete_reasons) or "no reason is known"
+
+
+def headline(record: Record) -> str:
+    """Write the score. A run that was cut short shows the least that the score can be."""
+    score = record.score
+    known = f"{points(score.final)} of {points(score.max)}"
+    return {
+        "": known,
+        "in progress": "not known yet",
+        "cut short": f"at least {known}",
+    }.get(unfinished(record), f"{known}, {unfinished(record)}")
+
+
+def lowest(record: Record) -> str:
+    """Say which sections hold the score where it is."""
+    titles = [s.title for s in record.sections if s.id in record.score.limiting_sections]
+    if len(titles) == len(record.sections):
+        return "all sections are equal"
+    return f"lowest: {', '.join(titles)}"
+
+
+def verdict(gate: Gate) -> str:
+    """Return the verdict without the words that every report puts in front of it itself."""
+    for opening in GATES.values():
+        text = gate.verdict.removeprefix(f"{opening.lower()}: ")
+        if text != gate.verdict:
+            return text
+    return gate.verdict
+
+
+def by_section(record: Record) -> Iterator[tuple[SectionScore, list[ItemScore]]]:
+    """Yield each section with its items."""
+    for section in record.sections:
+        yield section, [i for i in record.items if i.section == section.id]
+
+
+def state_counts(items: Iterable[ItemScore]) -> dict[State, int]:
+    """Count items by state, in the order of `STATES`; states that do not occur are left out."""
+    counts = Counter(i.state for i in items)
+    return {state: counts[state] for state in STATES if counts[state]}
+
+
+def in_state(record: Record, *states: State) -> list[ItemScore]:
+    """Return the items in any of these states, in the order of the rubric."""
+    return [i for i in record.items if i.state in states]
+
+
+def blocking(item: ItemScore) -> list[TestEvidence]:
+    """Return the tests that make an item failing."""
+    return [t for t in item.tests if t.outcome in BLOCKING]
+
+
+def outcome(test: TestEvidence) -> str:
+    """Say how a test ended, and where.
+
+    >>> outcome(TestEvidence(nodeid="t.py::t", outcome="error", phase="teardown"))
+    'error in teardown'
+    """
+    at_its_edge = test.phase in ("setup", "teardown") and test.outcome in BLOCKING
+    return f"{test.outcome} in {test.phase}" if at_its_edge else test.outcome.replace("-", " ")
+
+
+def standing(status: AttestationStatus | WaiverStatus) -> str:
+    """Say how far a statement is from its last day."""
+    if isinstance(status, AttestationStatus):
+        expires, signed = status.statement.expires, status.statement.date
+        if status.freshness == "future":
+            return f"dated {signed}, in the future"
+    else:
+        expires = status.decision.expires
+    if status.freshness == "expired":
+        return f"expired on {expires}"
+    if status.days_left == 0:
+        return f"expires after today ({expires})"
+    return f"expires in {count(status.days_left, 'day')} ({expires})"
+
+
+def ending(record: Record) -> Iterator[tuple[ItemScore, str, AttestationStatus | WaiverStatus]]:
+    """Yield attestations and waivers that are over or nearly so, with the word for what it is."""
+    for item in record.items:
+        if item.attestation and item.attestation.freshness != "fresh":
+            yield item, "attestation", item.attestation
+        if item.waiver and item.waiver.freshness != "fresh":
+            yield item, "waiver", item.waiver
+
+
+def owner(status: AttestationStatus | WaiverStatus) -> str:
+    """Return whom to ask about a statement."""
+    statement = status.statement if isinstance(status, AttestationStatus) else status.decision
+    return statement.owner
+
+
+def flaky(record: Record) -> list[tuple[ItemScore, TestEvidence]]:
+    """Return the tests that needed more than one attempt, each with the first item it serves."""
+    found: dict[str, tuple[ItemScore, TestEvidence]] = {}
+    for item in record.items:
+        for test in item.tests:
+            if test.flaky:
+                found.setdefault(test.nodeid, (item, test))
+    return list(found.values())
+
+
+def effect(step: NextStep, record: Record) -> str:
+    """Say what a step brings: the new score if it rises, else the section's gain."""
+    if step.score_after > record.score.final:
+        return f"lifts the score to {points(step.score_after)}"
+    section = record.item(step.item).section
+    title = next((s.title for s in record.sections if s.id == section), section)
+    return f"{title} {step.gain:+g}"

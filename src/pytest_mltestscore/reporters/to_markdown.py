@@ -1,0 +1,204 @@
+"""The score as Markdown, such as for the summary of a CI job: problems first, all items last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..domain.record import Change, GateCheck, ItemScore, Record
+from . import _wording as words
+from ._markdown_text import Block, assemble, code, escape, table
+
+LIMIT = 900_000
+"""Bytes. GitHub drops a job summary of more than 1 MiB without a word."""
+
+TESTS_AN_ITEM = 5
+
+_OK = {True: "ok", False: "**FAILED**", None: "unknown"}
+
+
+def render(record: Record, *, limit: int = LIMIT) -> str:
+    """Return the record as Markdown of at most `limit` bytes; what is cut off is counted."""
+    return assemble(_blocks(record), limit)
+
+
+def _blocks(record: Record) -> Iterator[Block]:
+    yield _headline(record)
+    if words.unfinished(record) != "in progress":  # nothing else in the record is known yet
+        yield _sections(record)
+        yield from _failing(record)
+        yield from _attention(record)
+        yield from _next_steps(record)
+        yield from _changes(record)
+        yield from _gate(record)
+        yield from _notes(record)
+        yield _all_items(record)
+    yield _colophon(record)
+
+
+def _headline(record: Record) -> Block:
+    gate = record.gate
+    lines = [f"## ML Test Score: {words.headline(record)}\n"]
+    unfinished = words.unfinished(record)
+    if unfinished:
+        lines.append(f"> **{unfinished.capitalize()}:** {escape(words.reasons(record))}\n")
+    if gate.status == "not-asked":
+        lines.append("No gate was asked for.\n")
+    else:
+        label = words.GATES[gate.status].capitalize()
+        lines.append(f"**{label}:** {escape(words.verdict(gate))}\n")
+    if not unfinished:
+        lines.append(f"**Level:** {escape(record.score.band.text)}\n")
+    return Block("\n".join(lines))
+
+
+def _sections(record: Record) -> Block:
+    baseline = record.baseline
+    compared = baseline is not None and baseline.status == "compared"
+    rows = []
+    for section, items in words.by_section(record):
+        lowest = section.id in record.score.limiting_sections
+        title = f"**{escape(section.title)}** (lowest)" if lowest else escape(section.title)
+        row = [title, f"{section.score:.1f}"]
+        if baseline is not None and compared:
+            before = baseline.sections.get(section.id)
+            row.append("" if before is None else f"{before:.1f}")
+        counted = (f"{n} {words.STATES[s]}" for s, n in words.state_counts(items).items())
+        rows.append([*row, ", ".join(counted)])
+    return table("", ["Section", "Score:", *(["Was:"] if compared else []), "Items"], rows)
+
+
+def _failing(record: Record) -> Iterator[Block]:
+    items = words.in_state(record, "failing")
+    if items:
+        yield Block("### Failing\n\n", [_failing_item(i) for i in items])
+
+
+def _failing_item(item: ItemScore) -> str:
+    tests = words.blocking(item)
+    share = f": {len(tests):,} of {words.count(len(item.tests), 'test')}" if tests else ""
+    lines = [f"- {_name(item)}{share}\n"]
+    for test in tests[:TESTS_AN_ITEM]:
+        said = f"  - {code(test.nodeid)} {words.outcome(test)}"
+        message = test.message.strip().splitlines()
+        lines.append(f"{said}: {code(message[0])}\n" if message else f"{said}\n")
+    if len(tests) > TESTS_AN_ITEM:
+        lines.append(f"  - and {words.count(len(tests) - TESTS_AN_ITEM, 'more test')}\n")
+    return "".join(lines)
+
+
+def _attention(record: Record) -> Iterator[Block]:
+    rows = [
+        f"- {_name(i)}: {words.STATES[i.state]}, {escape(i.reason)}\n"
+        for i in words.in_state(record, "withheld", "skipped", "not-run")
+        if i.tests
+    ]
+    rows += [
+        f"- {_name(i)}: {what} {words.standing(s)}, {escape(words.owner(s))}\n"
+        for i, what, s in words.ending(record)
+    ]
+    rows += [
+        f"- {_name(i)}: {code(t.nodeid)} is flaky, {words.count(t.reruns, 're-run')}\n"
+        for i, t in words.flaky(record)
+    ]
+    if rows:
+        yield Block("### Needs attention\n\n", rows)
+
+
+def _next_steps(record: Record) -> Iterator[Block]:
+    rows = [
+        f"1. {escape(s.action)} ({escape(s.item)}; {s.effort} effort,"
+        f" {escape(words.effect(s, record))})\n"
+        for s in record.next_steps
+    ]
+    if rows:
+        yield Block("### Next steps\n\n", rows)
+
+
+def _changes(record: Record) -> Iterator[Block]:
+    baseline = record.baseline
+    if baseline is None:
+        return
+    source = code(baseline.source)
+    if baseline.status != "compared" or baseline.final is None:
+        yield Block(f"### Changes\n\nNot compared with {source}: {escape(baseline.reason)}\n")
+        return
+    commit = f" at {code(baseline.commit[:10])}" if baseline.commit else ""
+    difference = words.change(baseline.final, record.score.final)
+    title = (
+        f"### Changes\n\nThe score was {words.points(baseline.final)} in {source}{commit}:"
+        f" {difference}."
+    )
+    if not baseline.changes:
+        yield Block(f"{title} No item changed.\n")
+        return
+    yield table(title, ["Item", "Before", "Now", "Points:", "Why"], map(_changed, baseline.changes))
+
+
+def _changed(change: Change) -> list[str]:
+    before = words.STATES[change.before] if change.before else "absent"
+    after = words.STATES[change.after] if change.after else "absent"
+    return [escape(change.item), before, after, f"{change.gain:+g}", escape(change.reason)]
+
+
+def _gate(record: Record) -> Iterator[Block]:
+    if record.gate.checks:
+        columns = ["", "Condition", "Expected", "Found", "In words"]
+        yield table("### Gate", columns, map(_checked, record.gate.checks))
+
+
+def _checked(check: GateCheck) -> list[str]:
+    texts = (check.rule, check.expected, check.actual, check.message)
+    return [_OK[check.ok], *map(escape, texts)]
+
+
+def _notes(record: Record) -> Iterator[Block]:
+    rows = [f"- {escape(note)}\n" for note in record.notes]
+    if record.untagged:
+        number = words.count(len(record.untagged), "test serves", "tests serve")
+        rows.append(f"- {number} no item\n")
+    if rows:
+        yield Block("### Notes\n\n", rows)
+
+
+def _all_items(record: Record) -> Block:
+    def worst_first(item: ItemScore) -> int:
+        return words.WORST_FIRST.index(item.state)
+
+    rows = (
+        [
+            escape(i.id),
+            escape(i.name),
+            words.STATES[i.state],
+            words.points(i.points),
+            escape(_reason(i)),
+        ]
+        for i in sorted(record.items, key=worst_first)
+    )
+    listed = table("", ["Item", "Name", "State", "Points:", "Reason"], rows)
+    number = words.count(len(record.items), "item")
+    head = f"<details><summary>All {number}, worst first</summary>\n\n{listed.head}"
+    return Block(head, listed.rows, "\n</details>\n")
+
+
+def _reason(item: ItemScore) -> str:
+    if item.waiver and item.waiver.in_force:
+        decision = item.waiver.decision
+        return f"{item.reason}; waived until {decision.expires}: {decision.reason}"
+    return item.reason
+
+
+def _colophon(record: Record) -> Block:
+    run = record.run
+    facts = [escape(record.system)]
+    if run.commit:
+        facts.append(f"commit {code(run.commit[:10])}{' with changes' if run.dirty else ''}")
+    if run.branch:
+        facts.append(f"branch {code(run.branch)}")
+    facts.append(f"{escape(record.rubric.title)}, version {escape(record.rubric.version)}")
+    facts.append(f"{escape(record.generator.name)} {escape(record.generator.version)}")
+    facts.append(str(record.date))
+    return Block(f"{' - '.join(facts)}\n")
+
+
+def _name(item: ItemScore) -> str:
+    return f"**{escape(item.id)}** {escape(item.name)}"

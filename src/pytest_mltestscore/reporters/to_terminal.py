@@ -1,0 +1,254 @@
+"""The score in a terminal: about a dozen lines, and the verdict as the last one.
+
+Nothing here writes. Lines are made of pieces of text with a style, which the caller turns into
+colours; words carry all meaning, colour only repeats it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from ..domain.record import Change, GateStatus, Record
+from . import _wording as words
+from ._cells import cells
+from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
+from ._terminal_sections import sections
+from ._terminal_trouble import trouble
+
+__all__ = ["Detail", "Line", "Span", "Style", "summary", "verdict_line"]
+
+Detail = Literal["summary", "items", "line"]
+
+LISTED = 4
+GATE_CHECKS = 8
+NOTES = 4
+UNDECIDED = 11
+
+_OUR_EXITS: dict[GateStatus, int] = {"failed": 10, "undecided": UNDECIDED}
+_PYTEST_EXITS = {
+    1: "tests failed",
+    2: "interrupted",
+    3: "internal error",
+    4: "usage error",
+    5: "no tests ran",
+    6: "too many warnings",
+}
+_VERDICT_STYLES: dict[GateStatus, Style] = {
+    "passed": "good",
+    "failed": "bad",
+    "not-asked": "plain",
+    "not-evaluated": "plain",
+    "undecided": "warn",
+}
+_CHECK_WORDS: dict[bool | None, tuple[str, Style]] = {
+    False: ("FAILED", "bad"),
+    None: ("unknown", "warn"),
+    True: ("ok", "good"),
+}
+
+
+def summary(
+    record: Record,
+    *,
+    detail: Detail = "summary",
+    width: int = 80,
+    encoding: str = "ascii",
+    reports: Sequence[str] = (),
+    command: str = "pytest",
+) -> list[Line]:
+    """Return what a person should see after a run.
+
+    Parameters
+    ----------
+    record
+        The run.
+    detail
+        `summary`: about a dozen lines. `items`: every item too. `line`: one line.
+    width
+        Columns of the terminal. Only a command to copy may be wider.
+    encoding
+        Of the stream. Where it holds only ASCII, so do the lines.
+    reports
+        Destinations that were written.
+    command
+        What stands before the node id in the command that runs a test again.
+    """
+    screen = Screen(width, encoding)
+    if detail == "line":
+        return [_one_line(record, screen)]
+    if words.unfinished(record) == "in progress":  # nothing else in the record is known yet
+        return [*_headline(record, screen), *_written(reports, screen)]
+    everything = detail == "items"
+    lines = [
+        *_headline(record, screen),
+        *sections(record, screen, items=everything),
+        *_level(record, screen),
+        *_next(record, screen, everything),
+        *trouble(record, screen, command=command, everything=everything),
+        *_changes(record, screen, everything),
+        *_gate(record, screen, everything),
+        *_hints(record, screen),
+        *_written(reports, screen),
+    ]
+    return [_trimmed(line) for line in lines]
+
+
+def _trimmed(line: Line) -> Line:
+    spans = list(line)
+    while len(spans) > 1 and not spans[-1].text.strip():
+        spans.pop()
+    return (*spans[:-1], Span(spans[-1].text.rstrip(), spans[-1].style))
+
+
+def verdict_line(
+    record: Record, *, exit_code: int, width: int = 80, encoding: str = "ascii"
+) -> Line:
+    """Return the last line of a run: the verdict of the gate, and why the exit code is another."""
+    screen = Screen(width, encoding)
+    gate = record.gate
+    if gate.status == "not-asked":
+        label, texts = f"score {words.headline(record)}", ["(no gate was asked for)"]
+    else:
+        label = words.GATES[gate.status]
+        texts = [screen.text(text) for text in (words.verdict(gate), *_shorter(record))]
+    notes = _exit_notes(gate.status, exit_code)
+    room = screen.width - len(f"mlscore: {label}  ")
+    fitting = ((t, n) for n in notes for t in texts if cells(t + n) <= room)
+    text, note = next(fitting, (texts[-1], notes[-1]))
+    return (
+        Span("mlscore: "),
+        Span(label, _VERDICT_STYLES[gate.status]),
+        Span(f"  {screen.cut(text, max(room - len(note), 8))}{note}"),
+    )
+
+
+def _exit_notes(status: GateStatus, exit_code: int) -> list[str]:
+    """Say why the exit code is not the one that the verdict asks for, at length and in short."""
+    ours = _OUR_EXITS.get(status, 0)
+    if exit_code == ours or (status == "not-asked" and exit_code != UNDECIDED):
+        return [""]
+    why = "report not written" if exit_code == UNDECIDED else _PYTEST_EXITS.get(exit_code, "")
+    said = f"{why}: exit {exit_code}" if why else f"exit {exit_code}"
+    return [f"  ({said}, not {ours})" if ours else f"  ({said})", f"  (exit {exit_code})"]
+
+
+def _shorter(record: Record) -> Iterator[str]:
+    """Yield the first of several reasons for the verdict, and how many more there are."""
+    gate, reasons = record.gate, [r.detail for r in record.run.incomplete_reasons]
+    if gate.status not in ("undecided", "not-evaluated") or not reasons:
+        wanted = {"failed": False, "undecided": None}.get(gate.status, True)
+        reasons = [c.message for c in gate.checks if c.ok is wanted]
+    if len(reasons) > 1:
+        yield f"{reasons[0]} (and {len(reasons) - 1} more)"
+        yield f"{reasons[0]} (+{len(reasons) - 1})"
+
+
+def _one_line(record: Record, screen: Screen) -> Line:
+    parts = [f"ML Test Score {words.headline(record)}"]
+    if words.unfinished(record) != "in progress":
+        parts[0] += f" ({words.lowest(record)})"
+        failing = len(words.in_state(record, "failing"))
+        parts += [f"{failing} failing"] if failing else []
+        parts.append(record.score.band.text)
+    text = parts[0]
+    for part in parts[1:]:
+        if cells(screen.text(f"{text}; {part}")) <= screen.width:
+            text = f"{text}; {part}"
+    return (Span(screen.cut(text, screen.width), "strong"),)
+
+
+def _headline(record: Record, screen: Screen) -> Iterator[Line]:
+    unfinished = words.unfinished(record)
+    score = screen.text(f"Score {words.headline(record)}")
+    lowest = ""
+    if unfinished != "in progress":
+        lowest = f"  ({screen.cut(words.lowest(record), screen.width - cells(score) - 4)})"
+    before = _before(record, screen)
+    gap = screen.width - cells(score + lowest + before)
+    spans = [Span(score, "strong"), Span(lowest)]
+    if before and gap >= 2:
+        spans.append(Span(" " * gap + before))
+    yield tuple(s for s in spans if s.text)
+    if before and gap < 2:
+        yield from screen.paragraph(before, indent=2)
+    if unfinished:
+        text = f"{unfinished.capitalize()}: {words.reasons(record)}"
+        yield from screen.paragraph(text, indent=2, style="warn")
+
+
+def _level(record: Record, screen: Screen) -> Iterator[Line]:
+    if not words.unfinished(record):  # part of a score has no meaning in words
+        yield from screen.labelled("Level:", record.score.band.text)
+
+
+def _before(record: Record, screen: Screen) -> str:
+    baseline = record.baseline
+    if baseline is None or baseline.status != "compared" or baseline.final is None:
+        return ""
+    source = screen.cut_middle(baseline.source, 30)
+    difference = words.change(baseline.final, record.score.final)
+    return f"was {words.points(baseline.final)} in {source}, {difference}"
+
+
+def _next(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    label = "Next:"
+    for step in record.next_steps if everything else record.next_steps[:1]:
+        effect = words.effect(step, record)
+        text = f"{step.action} ({step.effort} effort, {effect})"
+        yield from screen.labelled(label, text)
+        label = ""
+
+
+def _changes(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    baseline = record.baseline
+    if baseline is None:
+        return
+    if baseline.status != "compared":
+        text = f"{baseline.source} could not be compared: {baseline.reason}"
+        yield from screen.labelled("Against:", text)
+        return
+    lower = [c for c in baseline.changes if c.gain < 0]
+    higher = [c for c in baseline.changes if c.gain > 0]
+    at_most = len(baseline.changes) if everything else LISTED
+    yield from screen.listed("DOWN", [_moved(c) for c in lower], at_most, "bad")
+    if everything:
+        yield from screen.listed("UP", [_moved(c) for c in higher], at_most, "good")
+
+
+def _moved(change: Change) -> str:
+    return f"{change.item} {change.before or 'absent'} -> {change.after or 'absent'}"
+
+
+def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    checks = record.gate.checks
+    if len(checks) < 2 and not everything:  # the verdict line says it all
+        return
+    label = "Gate:"
+    for check in checks[:GATE_CHECKS]:
+        said, style = _CHECK_WORDS[check.ok]
+        text = screen.cut(check.message, screen.width - LABEL_WIDTH - 9)
+        yield (Span(f"{label:<{LABEL_WIDTH}}"), Span(f"{said:<9}", style), Span(text))
+        label = ""
+    if len(checks) > GATE_CHECKS:
+        yield (Span(" " * LABEL_WIDTH), Span(f"and {len(checks) - GATE_CHECKS} more"))
+
+
+def _hints(record: Record, screen: Screen) -> Iterator[Line]:
+    notes = list(record.notes[:NOTES])
+    if len(record.notes) > NOTES:
+        notes.append(f"and {len(record.notes) - NOTES} more notes, in the other reports")
+    if record.run.complete and not any(i.tests or i.attestation for i in record.items):
+        hint = "tag a test with @pytest.mark.mlscore(ITEM); `mlscore list` shows the items"
+        notes.insert(0, hint)
+    elif record.untagged:
+        tests = words.count(len(record.untagged), "test serves", "tests serve")
+        notes.insert(0, f"{tests} no item")
+    label = "Note:"
+    for note in notes:
+        yield from screen.labelled(label, note)
+        label = ""
+
+
+def _written(reports: Sequence[str], screen: Screen) -> Iterator[Line]:
+    yield from screen.listed("Reports:", reports, len(reports), separator="  ")
