@@ -68,8 +68,7 @@ CASES = {
     "xpass": ("@pytest.mark.xfail(strict=False)\ndef test(): pass", "xpassed", "skipped"),
     "xpass_strict": ("@pytest.mark.xfail(strict=True)\ndef test(): pass", "failed", "failing"),
     "unittest_unexpected_success": (
-        "class T(unittest.TestCase):\n"
-        "    @unittest.expectedFailure\n    def test(self): pass",
+        "class T(unittest.TestCase):\n    @unittest.expectedFailure\n    def test(self): pass",
         "failed",
         "failing",
     ),
@@ -140,9 +139,7 @@ def test_phase_and_messages_are_kept(score, pytester):
     assert "broken tear-down" in row["message"]
 
 
-@pytest.mark.parametrize(
-    "name, phase", [("setup_error", "setup"), ("teardown_error", "teardown")]
-)
+@pytest.mark.parametrize("name, phase", [("setup_error", "setup"), ("teardown_error", "teardown")])
 def test_errors_name_their_phase(score, pytester, name, phase):
     pytester.makepyfile(TAG + CASES[name][0])
     scored = score()

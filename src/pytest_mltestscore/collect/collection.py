@@ -72,9 +72,7 @@ class CollectionReader:
         return found
 
 
-def add_section_markers(
-    item: pytest.Item, tags: tuple[str, ...], sections: dict[str, str]
-) -> None:
+def add_section_markers(item: pytest.Item, tags: tuple[str, ...], sections: dict[str, str]) -> None:
     """Mark a test with `mlscore` and `mlscore_<section>`, so that `-m` can select it."""
     for section in sorted({sections[tag] for tag in tags}):
         item.add_marker(f"{MARKER}_{section}")

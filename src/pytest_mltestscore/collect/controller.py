@@ -61,7 +61,7 @@ class ControllerPlugin:
         """Take one report into account. A fault of ours makes the run incomplete, no more."""
         try:
             self._enter(report)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, results come first
             self.fault(error)
 
     def fault(self, error: Exception | str) -> None:
@@ -78,15 +78,14 @@ class ControllerPlugin:
             self._enter_untagged(nodeid, report)
             return
         worker = reading.worker_of(report)
-        failed = report.outcome == "failed"
         self.ledger.attempts(nodeid, worker).add(
             report.when,
             report.outcome,
             expected_failure=reading.is_expected_failure(report),
             subtest=reading.is_subtest(report),
             duration_s=getattr(report, "duration", 0.0),
-            message=self._mask(reading.message_of(report)) if failed else "",
-            note="" if failed else self._mask(reading.note_of(report)),
+            message=reading.message_of(report, self._mask),
+            note=reading.note_of(report, self._mask),
         )
         if shipment is not None:
             self._enter_shipment(nodeid, worker, shipment)

@@ -97,7 +97,9 @@ class Ledger:
     @property
     def unfinished(self) -> int:
         """How many selected tests have no final report."""
-        ended = {n for of_worker in self._attempts.values() for n, a in of_worker.items() if a.finished}
+        ended = {
+            n for of_worker in self._attempts.values() for n, a in of_worker.items() if a.finished
+        }
         tagged = len(self._items) - len(self._left_out) - len(ended - self._left_out)
         return tagged + len(self._open_untagged)
 

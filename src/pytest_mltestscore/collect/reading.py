@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,18 +28,23 @@ def worker_of(report: pytest.TestReport) -> str:
     return str(getattr(report, "worker_id", ""))
 
 
-def message_of(report: pytest.TestReport) -> str:
-    """Return what went wrong, in few lines: never a traceback, locals or captured output."""
-    if report.outcome not in ("failed", "rerun"):
+def message_of(report: pytest.TestReport, mask: Callable[[str], str]) -> str:
+    """Return what went wrong, in few lines: never a traceback, locals or captured output.
+
+    Secrets are masked before the text is cut, since half a secret would not be found.
+    """
+    if report.outcome != "failed":
         return ""
     longrepr: Any = report.longrepr
     crash = getattr(longrepr, "reprcrash", None)
     text = getattr(crash, "message", None) or (str(longrepr) if longrepr is not None else "")
-    return clean(text.strip(), limit=MESSAGE_LIMIT)
+    return clean(mask(text.strip()), limit=MESSAGE_LIMIT)
 
 
-def note_of(report: pytest.TestReport) -> str:
-    """Return the reason that a skip or an expected failure gave."""
+def note_of(report: pytest.TestReport, mask: Callable[[str], str]) -> str:
+    """Return the reason that a skip or an expected failure gave, secrets masked."""
+    if report.outcome == "failed":
+        return ""
     reason = getattr(report, "wasxfail", None)
     if reason is None and report.outcome == "skipped":
         longrepr = report.longrepr
@@ -46,4 +52,6 @@ def note_of(report: pytest.TestReport) -> str:
         reason = str(reason or "").removeprefix(_SKIP_PREFIX)
         if report.when == "teardown":
             reason = f"skipped in teardown: {reason}"
-    return clean_line(str(reason or "").removeprefix("reason: "), limit=_NOTE_LIMIT)
+    if not reason:
+        return ""
+    return clean_line(mask(str(reason)).removeprefix("reason: "), limit=_NOTE_LIMIT)

@@ -42,7 +42,9 @@ def partial_reasons(config: pytest.Config, left_out: int) -> list[Reason]:
         shown = ", ".join(narrow[:_SHOWN])
         reasons.append(Reason(kind="arguments", detail=f"only {shown}{more} was run"))
     elif _unseen_files(config, options):
-        reasons.append(Reason(kind="arguments", detail=f"{_unseen_files(config, options)} was used"))
+        reasons.append(
+            Reason(kind="arguments", detail=f"{_unseen_files(config, options)} was used")
+        )
     return reasons
 
 

@@ -49,7 +49,7 @@ class Shipper:
         report = yield
         try:
             load = self._load(item, call.when)
-        except Exception as error:  # a fault of ours must not cost a test its result
+        except Exception as error:  # noqa: BLE001 - no fault of ours may cost a result
             load = {"error": f"{type(error).__name__}: {error}"}
         if load is not None:
             setattr(report, _ATTRIBUTE, load)

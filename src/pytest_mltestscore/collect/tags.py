@@ -1,4 +1,4 @@
-"""Which rubric items a test serves: from its markers, its parents' markers and the configuration."""
+"""Which rubric items a test serves: by its markers, its parents' markers, the configuration."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Tagger:
         found = self._matcher.items(test.nodeid)
         if not _is_doctest(test):
             found = (*self._own(test), *self._from_parents(test.parent), *found)
-        if len(found) < 2:  # noqa: PLR2004 - nothing to sort
+        if len(found) < 2:
             return found
         return tuple(item.id for item in self._rubric.items if item.id in found)
 

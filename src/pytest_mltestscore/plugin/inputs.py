@@ -16,6 +16,7 @@ import pytest
 from .. import catalog
 from .. import config as project_config
 from ..config import ProjectConfig
+from ..domain.errors import ConfigError
 from ..domain.reading import parse
 from ..domain.record import CI, Baseline, Setting
 from ..domain.rubric import Rubric
@@ -23,6 +24,8 @@ from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versi
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from .options import Effective, effective
+
+_BASELINE = "--mlscore-baseline"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +73,7 @@ def read_inputs(config: pytest.Config) -> Inputs:
         settings=settings,
         baseline=_baseline(config, project, rubric),
         now=now,
-        git=git_facts(config.rootpath),
+        git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
         ci=ci_facts(os.environ),
         versions=versions(pytest.__version__),
         mask=SecretMask(os.environ),
@@ -83,9 +86,7 @@ def located(config: pytest.Config, asked: Effective) -> Path:
     return base / Path(asked.value).expanduser()
 
 
-def _settings(
-    config: pytest.Config, rubric: Rubric, asked_rubric: Effective
-) -> dict[str, Setting]:
+def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) -> dict[str, Setting]:
     floor = effective(config, "fail_under")
     sections = effective(config, "fail_under_section")
     require = effective(config, "require")
@@ -108,6 +109,9 @@ def _settings(
         values[name] = bool(asked.value), asked
     baseline = effective(config, "baseline")
     values["baseline"] = baseline.value or None, baseline
+    regression, asked = values["fail_on_regression"]
+    if regression and not baseline.value:
+        raise ConfigError(f"{asked.label}: there is nothing to compare with; add {_BASELINE}=FILE")
     return {name: Setting(value=v, origin=asked.origin) for name, (v, asked) in values.items()}
 
 

@@ -110,7 +110,7 @@ def write_all(
             continue
         try:
             destination.write(output.path, output.reporter.render(record))
-        except Exception as error:  # a reporter may be a third party's
+        except Exception as error:  # noqa: BLE001 - a reporter may be a third party's
             problems.append(
                 f"report {output.reporter.name} to {output.shown} failed: "
                 f"{type(error).__name__}: {error}"

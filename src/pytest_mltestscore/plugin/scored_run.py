@@ -47,7 +47,7 @@ class ScoredRun:
         return bool(self._config.getoption("collectonly", False))
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
+    def pytest_sessionstart(self) -> None:
         """Replace every report of an earlier run by a stub, before anything can go wrong.
 
         A killed process then leaves "in progress" behind and never yesterday's score.
@@ -80,7 +80,7 @@ class ScoredRun:
         try:
             self._record = self._score(self._controller.reasons(session))
             self._written, self._problems = write_all(self._outputs.files, self._record)
-        except Exception as error:  # a fault of ours must not cost the session its results
+        except Exception as error:  # noqa: BLE001 - no fault of ours may cost results
             self._problems.append(f"scoring failed: {type(error).__name__}: {error}")
 
     def _close(self, session: pytest.Session) -> None:
@@ -88,14 +88,7 @@ class ScoredRun:
         wanted = wanted or (GATE_UNDECIDED if self._problems else 0)
         if session.exitstatus == pytest.ExitCode.OK and wanted:
             session.exitstatus = wanted
-        for line in self._last_lines(int(session.exitstatus)):
-            screen.write(self._config, line)
-
-    def _last_lines(self, status: int) -> Iterator[screen.Line]:
-        for problem in self._problems:
-            yield screen.problem_line(problem)
-        if self._record is not None:
-            yield screen.verdict_line(self._record, status)
+        screen.close(self._config, self._record, int(session.exitstatus), self._problems)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the score, what holds it down, and what to do next."""
@@ -108,7 +101,7 @@ class ScoredRun:
                 self._record,
                 self._outputs.detail,
                 self._written,
-                terminalreporter._tw.fullwidth,
+                terminalreporter,
             )
         screen.show(terminalreporter, lines)
 

@@ -12,7 +12,7 @@ from ..domain.record import Record
 from ..domain.rubric import Rubric
 from ..domain.text import clean_line
 from ..reporters import to_terminal
-from ..reporters.to_terminal import Line, Style
+from ..reporters.to_terminal import Line, Span, Style
 from .outputs import Detail
 
 TITLE = "ML Test Score"
@@ -21,18 +21,20 @@ _MARKUP: dict[Style, dict[str, bool]] = {
     "plain": {},
     "strong": {"bold": True},
     "good": {"green": True},
-    "warning": {"yellow": True},
+    "warn": {"yellow": True},
     "bad": {"red": True, "bold": True},
-    "faint": {"light": True},
+    "dim": {"light": True},
 }
 
 
-def summary(record: Record, detail: Detail, reports: Sequence[str], width: int) -> list[Line]:
+def summary(
+    record: Record, detail: Detail, reports: Sequence[str], reporter: pytest.TerminalReporter
+) -> list[Line]:
     """Return the lines between pytest's own summaries and its last line."""
     if detail == "off":
         return []
     return to_terminal.summary(
-        record, detail=detail, width=width, encoding=_encoding(), reports=reports
+        record, detail=detail, width=_width(reporter), encoding=_encoding(reporter), reports=reports
     )
 
 
@@ -43,18 +45,27 @@ def collected(ledger: Ledger, rubric: Rubric) -> list[Line]:
     for section in rubric.sections:
         items = [item.id for item in rubric.items if item.section == section.id]
         count = sum(item in tagged for item in items)
-        lines.append([(f"{section.title:<16}{count} of {len(items)} items have tests", "plain")])
+        lines.append((Span(f"{section.title:<16}{count} of {len(items)} items have tests"),))
     return lines
 
 
-def verdict_line(record: Record, status: int) -> Line:
-    """Return the last line of the run."""
-    return to_terminal.verdict_line(record, exit_code=status)
-
-
-def problem_line(problem: str) -> Line:
-    """Return a line about something of ours that went wrong."""
-    return [(f"mlscore: {clean_line(problem, limit=500)}", "bad")]
+def close(
+    config: pytest.Config, record: Record | None, status: int, problems: Sequence[str]
+) -> None:
+    """Print what went wrong on our side, and the verdict as the last line of the run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    lines: list[Line] = [(Span(f"mlscore: {clean_line(p, limit=500)}", "bad"),) for p in problems]
+    if record is not None:
+        width, encoding = _width(reporter), _encoding(reporter)
+        lines.append(
+            to_terminal.verdict_line(record, exit_code=status, width=width, encoding=encoding)
+        )
+    if reporter is None:
+        sys.stderr.writelines("".join(span.text for span in line) + "\n" for line in lines)
+        return
+    reporter.ensure_newline()
+    for line in lines:
+        _print(reporter, line)
 
 
 def show(reporter: pytest.TerminalReporter, lines: Iterable[Line]) -> None:
@@ -66,21 +77,16 @@ def show(reporter: pytest.TerminalReporter, lines: Iterable[Line]) -> None:
         _print(reporter, line)
 
 
-def write(config: pytest.Config, line: Line) -> None:
-    """Print one line, wherever this run has a place for it."""
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None:
-        sys.stderr.write("".join(text for text, _ in line) + "\n")
-    else:
-        reporter.ensure_newline()
-        _print(reporter, line)
-
-
 def _print(reporter: pytest.TerminalReporter, line: Line) -> None:
-    for text, style in line:
-        reporter.write(text, **_MARKUP[style])
+    for span in line:
+        reporter.write(span.text, **_MARKUP[span.style])
     reporter.write("\n")
 
 
-def _encoding() -> str:
-    return getattr(sys.stdout, "encoding", None) or "ascii"
+def _width(reporter: pytest.TerminalReporter | None) -> int:
+    return reporter._tw.fullwidth if reporter else 80
+
+
+def _encoding(reporter: pytest.TerminalReporter | None) -> str:
+    stream = reporter._tw._file if reporter else sys.stderr
+    return getattr(stream, "encoding", None) or "ascii"
