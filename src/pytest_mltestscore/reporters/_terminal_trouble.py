@@ -83,10 +83,12 @@ def _without_credit(record: Record, screen: Screen) -> Iterator[Line]:
 
 
 def _ending(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
-    lapsed, soon = [], []
+    lapsed: list[str] = []
+    soon: list[str] = []
     for item, what, status in words.ending(record):
         kind = "" if what == "attestation" and not everything else f" {what}"
-        entry = f"{item.id}{kind} {words.standing(status)}"
+        # The label says already that it expires.
+        entry = f"{item.id}{kind} {words.standing(status).removeprefix('expires ')}"
         if everything:
             entry += f", {words.owner(status)}"
         (soon if status.freshness == "expiring" else lapsed).append(entry)

@@ -244,10 +244,8 @@ def _hints(record: Record, screen: Screen) -> Iterator[Line]:
     elif record.untagged:
         tests = words.count(len(record.untagged), "test serves", "tests serve")
         notes.insert(0, f"{tests} no item")
-    label = "Note:"
     for note in notes:
-        yield from screen.labelled(label, note)
-        label = ""
+        yield from screen.labelled("Note:", note)
 
 
 def _written(reports: Sequence[str], screen: Screen) -> Iterator[Line]:
