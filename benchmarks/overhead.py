@@ -214,7 +214,9 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
 
 def main() -> None:
     """Measure and print; with --output, keep the figures in a file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 50_000])
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--instructions", action=argparse.BooleanOptionalAction, default=True)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from ..domain.evidence import CheckEvidence, Measurement
 from ..domain.record import Reason, ReasonKind
 from ..domain.text import clean_line
 from . import collection, reading, shipping
@@ -102,7 +104,18 @@ class ControllerPlugin:
         if shipment.error:
             self.fault(shipment.error)
         if shipment.items is None:
-            self.ledger.record(nodeid, worker, shipment.measurements, shipment.checks)
+            measurements = [self._masked(m) for m in shipment.measurements]
+            checks = [self._masked_check(c) for c in shipment.checks]
+            self.ledger.record(nodeid, worker, measurements, checks)
+
+    def _masked(self, measurement: Measurement) -> Measurement:
+        if not isinstance(measurement.value, str):
+            return measurement
+        return replace(measurement, value=self._mask(measurement.value))
+
+    def _masked_check(self, check: CheckEvidence) -> CheckEvidence:
+        measurements = tuple(self._masked(m) for m in check.measurements)
+        return replace(check, summary=self._mask(check.summary), measurements=measurements)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note who ended the run early: a person, `pytest.exit`, or pytest itself."""

@@ -48,6 +48,11 @@ def partial_reasons(config: pytest.Config, left_out: int) -> list[Reason]:
     return reasons
 
 
+def names_tests(config: pytest.Config) -> bool:
+    """Whether folders, files or node ids were typed, in place of the project's own `testpaths`."""
+    return any(str(arg) in config.args for arg in config.invocation_params.args)
+
+
 def _selects(argument: str) -> bool:
     return argument.startswith(_LONG_OPTIONS) or bool(_SHORT_OPTIONS.match(argument))
 

@@ -33,9 +33,7 @@ class UnknownItemError(MLTestScoreError, LookupError):
         self.name = name
         self.suggestion = nearest(name, choices)
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
-        super().__init__(
-            f"unknown rubric item {name!r}{hint} (`mlscore list` shows all items)"
-        )
+        super().__init__(f"unknown rubric item {name!r}{hint} (`mlscore list` shows all items)")
 
 
 class InputError(MLTestScoreError, ValueError):

@@ -50,7 +50,14 @@ ReasonKind = Literal[
 ]
 PARTIAL_KINDS: frozenset[ReasonKind] = frozenset({"deselected", "arguments"})
 UNLISTED_KINDS: frozenset[ReasonKind] = frozenset(
-    {"arguments", "in-progress", "collection-errors", "internal-error", "usage-error", "worker-lost"}
+    {
+        "arguments",
+        "in-progress",
+        "collection-errors",
+        "internal-error",
+        "usage-error",
+        "worker-lost",
+    }
 )
 """Reasons after which tests may exist that this run does not know of."""
 
@@ -314,7 +321,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     baseline: Baseline | None = None
     trend: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
-    """Things a person should know that change nothing."""
+    """What a person should know of this run, such as tags that matched nothing. A run fact."""
     extra: dict[str, Any] = {}
 
     def item(self, item_id: str) -> ItemScore:

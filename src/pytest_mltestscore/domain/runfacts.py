@@ -25,11 +25,11 @@ _NO_RUN = Run(
 def strip_run_facts(record: Record) -> Record:
     """Return the record without what differs between two equal runs, so that `==` compares them.
 
-    Gone are `run`, `generator`, the durations of tests, and volatile measurements.
+    Gone are `run`, `generator`, `notes`, the durations of tests, and volatile measurements.
     """
     items = (replace(i, tests=tuple(_stripped(t) for t in i.tests)) for i in record.items)
     return replace(
-        record, run=_NO_RUN, generator=Generator(name="", version=""), items=tuple(items)
+        record, run=_NO_RUN, generator=Generator(name="", version=""), items=tuple(items), notes=()
     )
 
 

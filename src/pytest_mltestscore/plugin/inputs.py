@@ -6,11 +6,12 @@ Nothing is written before all of it has been read, so a typing error never costs
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from .. import catalog
@@ -64,7 +65,8 @@ def read_project(config: pytest.Config, rubric: Rubric) -> ProjectConfig:
 def read_inputs(config: pytest.Config) -> Inputs:
     """Read and check everything. Raises an MLTestScoreError for whatever is wrong."""
     rubric, asked_rubric = read_rubric(config)
-    project = read_project(config, rubric)
+    mask = SecretMask(os.environ)
+    project = _without_secrets(read_project(config, rubric), mask)
     now = today(effective(config, "now").value, os.environ)
     settings = _settings(config, rubric, asked_rubric)
     return Inputs(
@@ -76,8 +78,13 @@ def read_inputs(config: pytest.Config) -> Inputs:
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
         ci=ci_facts(os.environ),
         versions=versions(pytest.__version__),
-        mask=SecretMask(os.environ),
+        mask=mask,
     )
+
+
+def _without_secrets(project: ProjectConfig, mask: SecretMask) -> ProjectConfig:
+    links = (msgspec.structs.replace(a, link=mask(a.link)) for a in project.attestations)
+    return replace(project, attestations=tuple(links))
 
 
 def located(config: pytest.Config, asked: Effective) -> Path:

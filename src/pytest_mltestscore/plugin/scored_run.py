@@ -11,6 +11,7 @@ from importlib.metadata import version
 import pytest
 
 from ..collect.controller import ControllerPlugin, XdistPlugin
+from ..collect.selection import names_tests
 from ..domain.record import Generator as RecordGenerator
 from ..domain.record import Reason, Record, Run
 from ..scoring.card import Evidence, scorecard
@@ -125,7 +126,7 @@ class ScoredRun:
                 name="pytest-mltestscore", version=version("pytest-mltestscore")
             ),
             baseline=inputs.baseline,
-            notes=list(self._notes(complete=not reasons)),
+            notes=list(self._notes()),
         )
 
     def _run(self, reasons: tuple[Reason, ...]) -> Run:
@@ -144,9 +145,9 @@ class ScoredRun:
             versions=inputs.versions,
         )
 
-    def _notes(self, *, complete: bool) -> Iterator[str]:
+    def _notes(self) -> Iterator[str]:
         yield from self._controller.notes
-        if complete:
+        if not names_tests(self._config):  # elsewhere there may be tests that match
             for pattern in sorted(self._controller.unused_tags or ()):
                 yield f"tag pattern {pattern!r} matched no test"
         baseline, commit = self._inputs.baseline, self._inputs.git.commit
