@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -45,25 +45,39 @@ DETAILS = (
 def render(record: Record) -> str:
     """Return the record as one HTML page. The same record gives the same bytes."""
     page = arrange(record)
-    for detail in DETAILS:
-        html = _fill(page, detail)
-        if len(html.encode()) <= COMFORTABLE:
-            break
-    return html
+    for detail in DETAILS[:-1]:
+        html = "".join(_until(COMFORTABLE, _pieces(page, detail)))
+        if html:
+            return html
+    return "".join(_pieces(page, DETAILS[-1]))
 
 
-def _fill(page: Page, detail: Detail) -> str:
+def _until(limit: int, pieces: Iterable[str]) -> list[str]:
+    """Return the pieces, or none if they come to more bytes than `limit`.
+
+    It stops at the first byte too many, so that trying a page that is far too long costs little.
+    """
+    kept, size = [], 0
+    for piece in pieces:
+        size += len(piece.encode())
+        if size > limit:
+            return []
+        kept.append(piece)
+    return kept
+
+
+def _pieces(page: Page, detail: Detail) -> Iterator[str]:
     from markupsafe import Markup
 
     environment = _environment()
     style = _squeeze(environment.get_template("style.css.j2").render(page=page, detail=detail))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("report.html.j2").render(
+    return environment.get_template("report.html.j2").generate(
         page=page,
         record=page.record,
         detail=detail,
         shortened=detail is not DETAILS[0],
-        style=Markup(style),  # noqa: S704 - our own sheet; only numbers are filled in
+        style=Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
         style_hash=f"'sha256-{digest}'",
         icon=Markup(favicon(page.record.gate.status)),  # noqa: S704 - built from constants
     )
