@@ -1,0 +1,60 @@
+"""The `mlscore` command: everything that can be done with run records, without pytest."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from ..domain.errors import MLTestScoreError
+from . import badge, diff, explain, gate, list, merge, report  # noqa: A004 - named as typed
+from ._output import complain, flush, make_tolerant
+from ._parsing import USER_ERROR, Parser
+
+__all__ = ["main"]
+
+COMMANDS = (list, explain, report, gate, diff, merge, badge)
+"""Each declares itself with `add` and does its work in `run`."""
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one `mlscore` command and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        The arguments behind `mlscore`; those of the process if left out.
+    """
+    make_tolerant()
+    try:
+        args = _parser().parse_args(argv)
+        code: int = args.run(args)
+        flush()
+    except SystemExit as done:  # argparse after `--help` and `--version`
+        return int(done.code or 0)
+    except MLTestScoreError as error:
+        complain("error", str(error))
+        return USER_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="mlscore",
+        description="Read, judge, compare and merge ML Test Score run records, without pytest.\n"
+        "`pytest --mlscore --mlscore-report=json:FILE` writes a record.",
+        epilog="`mlscore COMMAND --help` describes a command, with examples and exit codes.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"mlscore {version('pytest-mltestscore')}"
+    )
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in COMMANDS:
+        module.add(subparsers)
+    return parser

@@ -1,0 +1,97 @@
+"""Reading the records that a command was pointed at."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..domain.reading import SIZE_LIMIT, parse
+from ..domain.record import Record
+from ..domain.text import clean_line
+from ._failure import CommandError
+
+STDIN = "-"
+
+
+def add_record(parser: argparse.ArgumentParser, name: str, what: str = "run record") -> None:
+    """Declare a positional argument that names a record."""
+    parser.add_argument(
+        name, metavar=name.upper(), help=f"{what}, as JSON; {STDIN} reads standard input"
+    )
+
+
+def add_system(parser: argparse.ArgumentParser) -> None:
+    """Declare the option that picks one record of a file with several."""
+    parser.add_argument(
+        "--system", metavar="NAME", help="which system, if a file holds records of several"
+    )
+
+
+def label(path: str) -> str:
+    """Return what messages and headings call a record."""
+    return "standard input" if path == STDIN else clean_line(path)
+
+
+def read_all(paths: Sequence[str]) -> list[Record]:
+    """Read every record in these files, in their order.
+
+    Raises
+    ------
+    CommandError
+        If a file cannot be opened, or standard input is named twice.
+    RecordError
+        If there is no record in it that can be read.
+    """
+    refuse_twice_stdin(paths)
+    return [record for path in paths for record in parse(_content(path), label(path))]
+
+
+def read_one(path: str, system: str | None = None) -> Record:
+    """Read the one record in a file, or the one of a system. Raises as `read_all` does."""
+    return _choose(read_all([path]), label(path), system)
+
+
+def refuse_twice_stdin(paths: Sequence[str]) -> None:
+    """Raise CommandError if standard input is named more than once."""
+    if paths.count(STDIN) > 1:
+        raise CommandError("standard input can be read only once; give files for the others")
+
+
+def _choose(records: Sequence[Record], where: str, system: str | None) -> Record:
+    found = [r for r in records if system is None or r.system == system]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(sorted({clean_line(r.system, limit=80) for r in records}))
+    if not found:
+        wanted = clean_line(repr(system), limit=80)
+        raise CommandError(f"{where}: no record of system {wanted}; it has {names}")
+    if system is None and len({r.system for r in records}) > 1:
+        raise CommandError(f"{where}: holds records of {names}; choose one with --system")
+    raise CommandError(
+        f"{where}: holds {len(found)} records of one system; put them together with `mlscore merge`"
+    )
+
+
+def _content(path: str) -> bytes:
+    try:
+        if path == STDIN:
+            return _standard_input()
+        with Path(path).open("rb") as file:
+            return file.read(SIZE_LIMIT + 1)
+    except FileNotFoundError:
+        raise CommandError(
+            f"{label(path)}: no such file; `pytest --mlscore --mlscore-report=json:FILE` writes one"
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(
+            f"{label(path)}: cannot be read: {reason}; give a file that holds a run record"
+        ) from None
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise CommandError("standard input is closed; give a file")
+    return sys.stdin.buffer.read(SIZE_LIMIT + 1)

@@ -1,0 +1,198 @@
+"""`mlscore diff`: what changed between two records, item by item."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from ..domain.record import Change, ItemScore, Record
+from ..domain.text import clean_line
+from ..reporters import to_markdown
+from ..reporters._markdown_text import Block, assemble, escape, table
+from ..scoring.diff import baseline_items, changes, incomparable, yardstick_of
+from ._failure import CommandError
+from ._output import say
+from ._parsing import Subparsers, command
+from ._records import add_record, add_system, label, read_one, refuse_twice_stdin
+from ._text import signed, wrapped
+
+
+class _Side(NamedTuple):
+    """A record, and what it is called."""
+
+    name: str
+    record: Record
+
+
+class _Comparison(NamedTuple):
+    """Two comparable records and what changed."""
+
+    old: _Side
+    new: _Side
+    changes: tuple[Change, ...]
+
+    def item(self, change: Change) -> ItemScore:
+        return self.new.record.item(change.item)
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.new.record.items) - len(self.changes)
+
+    @property
+    def sections(self) -> Iterator[tuple[str, str, float, float]]:
+        """Id, title, points before and after."""
+        before = {s.id: s.score for s in self.old.record.sections}
+        for section in self.new.record.sections:
+            yield section.id, section.title, before.get(section.id, 0.0), section.score
+
+
+def add(subparsers: Subparsers) -> None:
+    """Declare the command."""
+    parser = command(
+        subparsers,
+        "diff",
+        run,
+        summary="compare two run records item by item",
+        details="Only records of the same system, rubric and scoring version can be compared.",
+        examples="mlscore diff main.json mlscore.json\n"
+        "mlscore diff main.json mlscore.json --format md >> summary.md",
+        exits="0   compared, whatever changed",
+    )
+    add_record(parser, "old", "earlier run record")
+    add_record(parser, "new", "later run record")
+    parser.add_argument(
+        "--format", choices=tuple(_FORMATS), default="text", help="default: %(default)s"
+    )
+    add_system(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare the records."""
+    refuse_twice_stdin([args.old, args.new])
+    old, new = read_one(args.old, args.system), read_one(args.new, args.system)
+    reason = incomparable(yardstick_of(old), yardstick_of(new))
+    if reason:
+        raise CommandError(f"{label(args.old)}, {label(args.new)}: not comparable: {reason}")
+    comparison = _Comparison(
+        _Side(label(args.old), old),
+        _Side(label(args.new), new),
+        changes(baseline_items(old), new.items),
+    )
+    for line in _FORMATS[args.format](comparison):
+        say(line)
+    return 0
+
+
+def _text(found: _Comparison) -> Iterator[str]:
+    old, new = found.old.record, found.new.record
+    yield from wrapped(f"{new.system}: {found.old.name} -> {found.new.name}", "", "  ")
+    rows = [("score", old.score.final, new.score.final)]
+    rows += [
+        (f"  {clean_line(title)}", before, after) for _, title, before, after in found.sections
+    ]
+    width = max(len(what) for what, _, _ in rows)
+    yield from (_row(*row, width) for row in rows)
+    yield from (line for note in _notes(found) for line in wrapped(note, "note: ", "  "))
+    for heading, listed in _groups(found.changes):
+        yield from ("", f"{heading} ({len(listed)})")
+        for change in listed:
+            item = found.item(change)
+            points = f", {signed(change.gain)}" if change.gain else ""
+            states = f"{change.before or 'none'} -> {change.after or 'none'}"
+            yield from wrapped(f"{item.id} {item.name}: {states}{points}", "  ", "    ")
+            yield from wrapped(change.reason, "    ")
+    yield from ("", f"{found.unchanged} of {len(new.items)} items unchanged")
+
+
+def _row(what: str, before: float, after: float, width: int) -> str:
+    return f"{what:<{width}}  {before:>4g} -> {after:>4g}  {signed(after - before)}".rstrip()
+
+
+def _groups(found: tuple[Change, ...]) -> Iterator[tuple[str, list[Change]]]:
+    groups = {
+        "lower": [c for c in found if c.gain < 0],
+        "higher": [c for c in found if c.gain > 0],
+        "same points, other state": [c for c in found if not c.gain],
+    }
+    yield from ((heading, listed) for heading, listed in groups.items() if listed)
+
+
+def _notes(found: _Comparison) -> Iterator[str]:
+    for side in (found.old, found.new):
+        reasons = side.record.run.incomplete_reasons
+        if reasons:
+            yield f"{side.name} is not complete: {'; '.join(r.detail for r in reasons)}"
+
+
+def _markdown(found: _Comparison) -> Iterator[str]:
+    yield assemble(_blocks(found), to_markdown.LIMIT).rstrip()
+
+
+def _blocks(found: _Comparison) -> Iterator[Block]:
+    old, new = found.old.record, found.new.record
+    between = f"{found.old.name} to {found.new.name}"
+    yield Block(f"### ML Test Score of {escape(new.system)}, {escape(between)}\n")
+    rows = [("**score**", old.score.final, new.score.final)]
+    rows += [(escape(title), before, after) for _, title, before, after in found.sections]
+    yield table(
+        "",
+        ("", "Before:", "After:", "Change:"),
+        [(name, f"{was:g}", f"{now:g}", signed(now - was)) for name, was, now in rows],
+    )
+    for note in _notes(found):
+        yield Block(f"Note: {escape(note)}\n")
+    if found.changes:
+        yield table("", ("Item", "Before", "After", "Points:", "Reason"), _item_rows(found))
+    yield Block(f"{found.unchanged} of {len(new.items)} items unchanged\n")
+
+
+def _item_rows(found: _Comparison) -> Iterator[tuple[str, ...]]:
+    for change in found.changes:
+        item = found.item(change)
+        yield (
+            escape(f"{item.id} {item.name}"),
+            change.before or "",
+            change.after or "",
+            signed(change.gain),
+            escape(change.reason),
+        )
+
+
+def _json(found: _Comparison) -> Iterator[str]:
+    shown = {
+        "system": found.new.record.system,
+        "old": _facts(found.old),
+        "new": _facts(found.new),
+        "sections": [
+            {"id": section, "before": before, "after": after}
+            for section, _, before, after in found.sections
+        ],
+        "changes": [
+            {**msgspec.structs.asdict(c), "name": found.item(c).name, "gain": c.gain}
+            for c in found.changes
+        ],
+        "unchanged": found.unchanged,
+    }
+    encoded = msgspec.json.encode(shown, order="sorted")
+    yield msgspec.json.format(encoded, indent=2).decode()
+
+
+def _facts(side: _Side) -> dict[str, object]:
+    run = side.record.run
+    return {
+        "source": side.name,
+        "date": side.record.date,
+        "commit": run.commit,
+        "complete": run.complete,
+        "score": side.record.score.final,
+    }
+
+
+_FORMATS: dict[str, Callable[[_Comparison], Iterator[str]]] = {
+    "text": _text,
+    "md": _markdown,
+    "json": _json,
+}

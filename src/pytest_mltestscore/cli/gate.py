@@ -1,0 +1,186 @@
+"""`mlscore gate`: judge a stored record, by its own rules or by others."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..domain.errors import RecordError
+from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
+from ..domain.text import clean_line
+from ..reporters.to_terminal import verdict_line
+from ..scoring import rules
+from ..scoring.card import rubric_of
+from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
+from ..scoring.gate import GATE_FAILED, GATE_UNDECIDED, GateRules, Judged, decide, exit_code
+from ._output import complain, plain, say, stdout_encoding
+from ._parsing import Subparsers, command
+from ._records import STDIN, add_record, add_system, label, read_all, read_one, refuse_twice_stdin
+from ._text import WIDTH, wrapped
+
+KNOWN_RULES = frozenset({*GateRules.__struct_fields__, "max_waivers"})
+_WORDS = {True: "ok", False: "FAILED", None: "open"}
+
+
+def add(subparsers: Subparsers) -> None:
+    """Declare the command."""
+    parser = command(
+        subparsers,
+        "gate",
+        run,
+        summary="judge a run record and exit by the verdict",
+        details="The record is judged by the rules that it was made with. An option replaces\n"
+        "the rule of its name; the others stay. The last line is the verdict.",
+        examples="mlscore gate mlscore.json\n"
+        "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"
+        "mlscore gate mlscore.json --baseline=main.json --fail-on-regression",
+        exits="0   passed, not asked for, or not evaluated (partial by choice)\n"
+        f"{GATE_FAILED}  failed\n"
+        f"{GATE_UNDECIDED}  asked for and cannot be decided",
+    )
+    add_record(parser, "record")
+    parser.add_argument("--fail-under", metavar="N", help="the score must be at least N")
+    parser.add_argument(
+        "--fail-under-section",
+        metavar="SECTION=N",
+        action="append",
+        help="the section must have at least N points, such as data=4; repeatable",
+    )
+    parser.add_argument(
+        "--require",
+        metavar="ITEM[:LEVEL]",
+        action="append",
+        help="the item must be at least manual, or automated with ITEM:automated; repeatable, or"
+        " with commas",
+    )
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="compare with this record, not with the one of the run"
+    )
+    for name, text in (
+        ("fail-on-regression", "no item may earn less than in the baseline"),
+        ("strict", "also fail on expired statements and flaky tests; decide or exit with 11"),
+    ):
+        parser.add_argument(
+            f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text
+        )
+    add_system(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge the record."""
+    if args.baseline is not None:
+        refuse_twice_stdin([args.record, args.baseline])
+    record = read_one(args.record, args.system)
+    where = label(args.record)
+    _refuse_unknown_rules(record, where)
+    config = {**record.config, **_typed(args, record)}
+    baseline = _baseline(args.baseline, record) if args.baseline is not None else record.baseline
+    judged = Judged(
+        record.score, record.sections, record.items, baseline, record.policy, record.run
+    )
+    gate = _decided(config, judged, where)
+    if config == record.config and baseline == record.baseline and gate != record.gate:
+        complain(
+            "warning",
+            f"{where}: its own verdict is {record.gate.verdict!r}, which is not what its content"
+            " gives; it is judged anew",
+        )
+    for line in _lines(gate, config, record, baseline):
+        say(line)
+    return exit_code(gate.status)
+
+
+def _refuse_unknown_rules(record: Record, where: str) -> None:
+    """Judging by fewer rules than the run did would pass what the run had failed."""
+    for check in record.gate.checks:
+        if check.rule not in KNOWN_RULES:
+            raise RecordError(
+                f"{where}: it was judged by the rule {clean_line(check.rule, limit=80)!r}, which"
+                " this version does not know; update pytest-mltestscore"
+            )
+
+
+def _typed(args: argparse.Namespace, record: Record) -> dict[str, Setting]:
+    """Return the rules given as options, in the form in which a record holds them."""
+    rubric = rubric_of(record)
+    typed: dict[str, Any] = {}
+    if args.fail_under is not None:
+        typed["fail_under"] = rules.fail_under(
+            args.fail_under, option="--fail-under", maximum=rubric.section_maximum
+        )
+    if args.fail_under_section is not None:
+        typed["fail_under_section"] = rules.section_floors(
+            args.fail_under_section, rubric, "--fail-under-section"
+        )
+    if args.require is not None:
+        typed["require"] = list(rules.requirements(args.require, rubric, "--require"))
+    for name in ("fail_on_regression", "strict"):
+        if getattr(args, name) is not None:
+            typed[name] = getattr(args, name)
+    return {name: Setting(value=value, origin="mlscore gate") for name, value in typed.items()}
+
+
+def _decided(config: dict[str, Setting], judged: Judged, where: str) -> Gate:
+    """Judge by rules that, in a stored record, may be anything."""
+    try:
+        return decide(GateRules.from_config(config), judged)
+    except (ValueError, TypeError, AttributeError) as error:
+        problem = clean_line(str(error), limit=200)
+        raise RecordError(
+            f"{where}: config: unusable gate rule: {problem}; score again, or give the rule as an"
+            " option"
+        ) from None
+
+
+def _baseline(path: str, record: Record) -> Baseline:
+    """Read the baseline. One that does not exist yet is no error, as on a first run."""
+    if path != STDIN and not Path(path).exists():
+        return missing_baseline(label(path))
+    records = read_all([path])
+    # Of another system it cannot be compared, which the verdict then says.
+    old = next((r for r in records if r.system == record.system), records[0])
+    baseline = baseline_from(old, label(path), yardstick_of(record))
+    return recompare(baseline, record.items) if baseline.status == "compared" else baseline
+
+
+def _lines(
+    gate: Gate, config: dict[str, Setting], record: Record, baseline: Baseline | None
+) -> Iterator[str]:
+    yield _heading(record)
+    if baseline is not None:
+        yield from wrapped(_about(baseline), "baseline: ", "  ")
+    for check in gate.checks:
+        origin = config[check.rule].origin if check.rule in config else "policy"
+        yield from _check_lines(check, origin)
+    if not gate.checks:
+        yield from wrapped("no conditions: give some, such as --fail-under=2")
+    shown = msgspec.structs.replace(record, gate=gate)
+    yield plain(
+        verdict_line(
+            shown, exit_code=exit_code(gate.status), width=WIDTH, encoding=stdout_encoding()
+        )
+    )
+
+
+def _heading(record: Record) -> str:
+    commit = f", commit {record.run.commit[:12]}" if record.run.commit else ""
+    return clean_line(f"{record.system}, {record.date}{commit}")
+
+
+def _about(baseline: Baseline) -> str:
+    if baseline.status != "compared":
+        return f"{baseline.source}: no comparison, {baseline.reason}"
+    lower = sum(change.gain < 0 for change in baseline.changes)
+    return f"{baseline.source}: {lower} of {len(baseline.items)} items earned more there"
+
+
+def _check_lines(check: GateCheck, origin: str) -> Iterator[str]:
+    start = f"  {_WORDS[check.ok]:<6}  "
+    blank = " " * len(start)
+    said = check.message.removesuffix(f": {check.actual}")  # a list of names, not twice
+    yield from wrapped(f"{check.rule} ({origin}): {said}", start, blank)
+    yield from wrapped(f"expected {check.expected}, found {check.actual}", blank)

@@ -1,0 +1,115 @@
+"""`mlscore report`: any report, made again from a stored record."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple, get_args
+
+from ..domain.errors import nearest
+from ..domain.record import Record
+from ..domain.text import clean_line
+from ..reporters import REPORTERS, Reporter, find
+from ..reporters.destination import STDOUT
+from ..reporters.to_terminal import Detail, summary, verdict_line
+from ..scoring.gate import exit_code
+from ._destinations import checked
+from ._extensions import extra_reporters
+from ._failure import CommandError
+from ._output import complain, deliver, plain, stdout_encoding
+from ._parsing import USER_ERROR, Subparsers, command
+from ._records import add_record, add_system, read_one
+from ._text import WIDTH
+
+TERMINAL = "term"
+OFF = "off"
+DETAILS: tuple[Detail, ...] = get_args(Detail)
+
+
+class _Asked(NamedTuple):
+    """One report and where it goes."""
+
+    reporter: Reporter
+    destination: str
+
+
+def add(subparsers: Subparsers) -> None:
+    """Declare the command."""
+    listed = "\n".join(f"  {r.name:<6} {r.help}" for r in REPORTERS)
+    parser = command(
+        subparsers,
+        "report",
+        run,
+        summary="make reports from a run record",
+        details="types, besides those of installed plugins:\n"
+        "  term   what pytest shows; term:items shows more, term:line and term:off less\n"
+        f"{listed}",
+        examples="mlscore report mlscore.json\n"
+        "mlscore report mlscore.json --type html:mlscore.html --type md:mlscore.md\n"
+        "mlscore report mlscore.json --type junit > mlscore-junit.xml",
+        exits="0   all reports were written",
+    )
+    add_record(parser, "record")
+    parser.add_argument(
+        "--type",
+        metavar="TYPE[:DEST]",
+        action="append",
+        dest="types",
+        help="a report, and the file for it (default: term to standard output); repeatable",
+    )
+    add_system(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the reports."""
+    extra = extra_reporters()
+    asked = [_read_type(spec, extra) for spec in args.types or [TERMINAL]]
+    record = read_one(args.record, args.system)
+    destinations = checked([a.destination for a in asked], source=args.record)
+    made = [_make(a.reporter, record, d) for a, d in zip(asked, destinations, strict=True)]
+    return 0 if all(made) else USER_ERROR
+
+
+def _make(reporter: Reporter, record: Record, destination: str) -> bool:
+    """Write one report. One that fails does not keep the others from being written."""
+    try:
+        deliver(destination, reporter.render(record))
+    except CommandError as error:
+        complain("error", f"report {reporter.name}: {error}")
+        return False
+    except Exception as error:  # noqa: BLE001 - a third party's reporter may raise anything
+        problem = f"{type(error).__name__}: {error}"
+        complain("error", f"report {reporter.name}: its reporter failed: {problem}")
+        return False
+    return True
+
+
+def _read_type(spec: str, extra: Sequence[Reporter]) -> _Asked:
+    kind, _, rest = (part.strip() for part in spec.partition(":"))
+    if kind != TERMINAL:
+        return _Asked(find(kind, extra, also=(TERMINAL,)), rest or STDOUT)
+    render = partial(_terminal, detail=_detail(rest))
+    return _Asked(Reporter(TERMINAL, STDOUT, "", render), STDOUT)
+
+
+def _detail(word: str) -> Detail | None:
+    if word == OFF:
+        return None
+    for detail in DETAILS:
+        if word in (detail, ""):
+            return detail
+    words = (*DETAILS, OFF)
+    closest = nearest(word, words)
+    mend = f"did you mean term:{closest}?" if closest else f"give {', '.join(words)}"
+    raise CommandError(f"--type: unknown detail in term:{clean_line(word, limit=80)}; {mend}")
+
+
+def _terminal(record: Record, detail: Detail | None) -> str:
+    """Return what pytest would show, with the verdict as the last line."""
+    width, encoding = shutil.get_terminal_size((WIDTH, 24)).columns, stdout_encoding()
+    lines = summary(record, detail=detail, width=width, encoding=encoding) if detail else []
+    code = exit_code(record.gate.status)
+    lines.append(verdict_line(record, exit_code=code, width=width, encoding=encoding))
+    return "".join(f"{plain(line)}\n" for line in lines)

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from markdown_it import MarkdownIt
+
+import sample_records
+import strategies
+from pytest_mltestscore.domain.record import Reason
+
+
+@pytest.fixture
+def pair(save):
+    """Save two records: one item lower, one higher, one in another state, the rest equal."""
+    old = {"data-1": "passed", "data-2": "failed"}
+    new = {"data-1": "skipped", "data-2": "xfailed", "model-1": "passed"}
+    return save("old.json", outcomes=old), save("new.json", outcomes=new)
+
+
+def test_items_are_shown_with_states_points_and_reason(mlscore, pair):
+    done = mlscore("diff", *pair)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (
+        "churn: old.json -> new.json\n"
+        "score                0 ->    0\n"
+        "  Data               1 ->    0  -1\n"
+        "  Model              0 ->    1  +1\n"
+        "  Infrastructure     0 ->    0\n"
+        "  Monitoring         0 ->    0\n"
+        "\n"
+        "lower (1)\n"
+        "  data-1 feature-schema: automated -> skipped, -1\n"
+        "    1 test, none earned: 1 skipped\n"
+        "\n"
+        "higher (1)\n"
+        "  model-1 spec-review: missing -> automated, +1\n"
+        "    1 test passed\n"
+        "\n"
+        "same points, other state (1)\n"
+        "  data-2 feature-benefit: failing -> skipped\n"
+        "    1 test, none earned: 1 xfailed\n"
+        "\n"
+        "25 of 28 items unchanged\n"
+    )
+
+
+def test_equal_records(mlscore, save):
+    path = save("a.json", full=["data"])
+    done = mlscore("diff", path, path)
+    assert done.out.endswith("  Monitoring         0 ->    0\n\n28 of 28 items unchanged\n")
+
+
+def test_an_incomplete_run_is_pointed_out(mlscore, save):
+    stopped = Reason(kind="stopped", detail="stopping after 1 failure")
+    old, new = save("old.json"), save("new.json", reasons=[stopped])
+    note = "new.json is not complete: stopping after 1 failure"
+    assert f"note: {note}\n" in mlscore("diff", old, new).out
+    assert f"\nNote: {note}\n" in mlscore("diff", old, new, "--format=md").out
+    assert "not complete" not in mlscore("diff", old, old).out
+
+
+def test_json_tells_the_same(mlscore, pair):
+    told = json.loads(mlscore("diff", *pair, "--format", "json").out)
+    assert told["system"] == "churn"
+    assert told["old"] == {
+        "source": "old.json",
+        "date": "2026-03-02",
+        "commit": "1a2b3c4d" * 5,
+        "complete": True,
+        "score": 0.0,
+    }
+    assert told["new"]["source"] == "new.json"
+    assert {"id": "data", "before": 1.0, "after": 0.0} in told["sections"]
+    gains = [(c["item"], c["name"], c["before"], c["after"], c["gain"]) for c in told["changes"]]
+    assert gains == [
+        ("data-1", "feature-schema", "automated", "skipped", -1.0),
+        ("data-2", "feature-benefit", "failing", "skipped", 0.0),
+        ("model-1", "spec-review", "missing", "automated", 1.0),
+    ]
+    assert told["changes"][0]["reason"] == "1 test, none earned: 1 skipped"
+    assert told["unchanged"] == 25
+
+
+def test_markdown_is_two_tables(mlscore, pair):
+    out = mlscore("diff", *pair, "--format=md").out
+    html = MarkdownIt("commonmark").enable("table").render(out)
+    assert html.count("<table>") == 2
+    assert "<h3>ML Test Score of churn, old.json to new.json</h3>" in html
+    assert "<td>data-1 feature-schema</td>\n<td>automated</td>\n<td>skipped</td>" in html
+    assert html.rstrip().endswith("<p>25 of 28 items unchanged</p>")
+
+
+def test_markdown_without_changes_has_one_table(mlscore, save):
+    path = save("a.json")
+    out = mlscore("diff", path, path, "--format=md").out
+    assert MarkdownIt("commonmark").enable("table").render(out).count("<table>") == 1
+
+
+@pytest.mark.parametrize("kind", ["text", "md", "json"])
+def test_hostile_texts_stay_texts(mlscore, save, kind):
+    new = sample_records.hostile()
+    first, *others = new.items
+    stopped = Reason(kind="stopped", detail=sample_records.HOSTILE_TEXT)
+    old = msgspec.structs.replace(
+        new,
+        items=(msgspec.structs.replace(first, state="missing", points=0.0), *others),
+        run=msgspec.structs.replace(new.run, complete=False, incomplete_reasons=(stopped,)),
+    )
+    out = mlscore("diff", save("old.json", old), save("new.json", new), "--format", kind).out
+    assert "missing" in out
+    assert not set(out) & set("\x1b\x07\x00\u202e\u2028\ud800")
+    if kind == "md":
+        html = MarkdownIt("commonmark", {"html": True}).enable("table").render(out)
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "<a " not in html
+
+
+@pytest.mark.parametrize(
+    "other,reason",
+    [
+        ({"system": "fraud"}, "different systems: churn and fraud"),
+        (
+            strategies.score(),
+            "different rubrics: ml-test-score 2017.1 and paper 1",
+        ),
+    ],
+)
+def test_the_incomparable_is_not_compared(refused, save, other, reason):
+    old = save("old.json")
+    new = save("new.json", **other) if isinstance(other, dict) else save("new.json", other)
+    assert refused("diff", old, new) == f"old.json, new.json: not comparable: {reason}"
+
+
+@pytest.mark.parametrize(
+    "arguments,message",
+    [
+        (["-", "-"], "standard input can be read only once"),
+        (["old.json"], "the following arguments are required: NEW (see `mlscore diff --help`)"),
+        (["old.json", "none.json"], "none.json: no such file; `pytest --mlscore --mlscore-report="),
+        (["old.json", "old.json", "--format=xml"], "argument --format: invalid choice: 'xml'"),
+    ],
+)
+def test_refusals(refused, save, arguments, message):
+    save("old.json")
+    assert refused("diff", *arguments).startswith(message)
