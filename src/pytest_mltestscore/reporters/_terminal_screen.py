@@ -14,7 +14,8 @@ Style = Literal["plain", "strong", "dim", "good", "warn", "bad"]
 LABEL_WIDTH = 9
 """Columns of the labels under the section table, such as `FAILING`, with a blank after them."""
 
-NARROWEST = 20
+NARROWEST = 40
+"""Columns below which lines stay as they are: nobody reads a table there."""
 
 PARAGRAPH = 3
 """Lines that one text may take."""

@@ -22,6 +22,7 @@ STYLES: dict[State, Style] = {
     "skipped": "warn",
 }
 _SHORT: dict[State, str] = {**words.STATES, "automated": "auto"}
+_STATE_WIDTH = max(map(len, words.STATES.values()))
 _COLUMNS: tuple[State, ...] = ("automated", "manual")
 """States that have a column of their own; the others follow, as many as fit."""
 
@@ -34,9 +35,8 @@ def sections(record: Record, screen: Screen, *, items: bool) -> Iterator[Line]:
     title_width = max(map(cells, titles), default=0)
     bar_width = _bar_width(groups)
     score_width = max((len(f"{s.score:.1f}") for s, _ in groups), default=0)
-    id_width = max((cells(screen.cut(i.id, NAME_WIDTH)) for i in record.items), default=0)
-    name_width = max((cells(screen.cut(i.name, NAME_WIDTH)) for i in record.items), default=0)
     columns = {state: _column_width(state, counts) for state in _COLUMNS}
+    widths = _item_widths(record, screen)
     for (section, members), title, found in zip(groups, titles, counts, strict=True):
         lowest = section.id in record.score.limiting_sections
         row = [
@@ -49,7 +49,7 @@ def sections(record: Record, screen: Screen, *, items: bool) -> Iterator[Line]:
         row += _counts(found, columns, screen, sum(cells(s.text) for s in row))
         yield tuple(row)
         if items:
-            yield from _items(members, screen, id_width, name_width)
+            yield from _items(members, screen, widths)
 
 
 def _bar_width(groups: Sequence[tuple[SectionScore, list[ItemScore]]]) -> int:
@@ -97,16 +97,22 @@ def _counts(
         yield span if number == 0 else Span(f"  {span.text}", span.style)
 
 
-def _items(
-    members: Sequence[ItemScore], screen: Screen, id_width: int, name_width: int
-) -> Iterator[Line]:
-    state_width = max(map(len, words.STATES.values()))
+def _item_widths(record: Record, screen: Screen) -> tuple[int, int]:
+    """Return the columns for ids and names, the same in all sections."""
+    ids = max((cells(screen.cut(i.id, NAME_WIDTH)) for i in record.items), default=0)
+    names = max((cells(screen.cut(i.name, NAME_WIDTH)) for i in record.items), default=0)
+    return ids, max(min(names, screen.width - ids - _STATE_WIDTH - 8), 0)
+
+
+def _items(members: Sequence[ItemScore], screen: Screen, widths: tuple[int, int]) -> Iterator[Line]:
+    id_width, name_width = widths
     for item in members:
         item_id = padded(screen.cut(item.id, NAME_WIDTH), id_width)
-        head = f"    {item_id}  {padded(screen.cut(item.name, NAME_WIDTH), name_width)}  "
-        state = f"{words.STATES[item.state]:<{state_width}}"
-        room = screen.width - cells(head) - state_width - 2
+        name = padded(screen.cut(item.name, name_width), name_width)
+        head = f"    {item_id}  {name}  "
+        state = f"{words.STATES[item.state]:<{_STATE_WIDTH}}"
         row = [Span(head), Span(state, STYLES.get(item.state, "plain"))]
+        room = screen.width - cells(head + state) - 2
         if room >= 10:
             row.append(Span(f"  {screen.cut_middle(_reason(item), room)}", "dim"))
         yield tuple(row)
@@ -114,5 +120,5 @@ def _items(
 
 def _reason(item: ItemScore) -> str:
     if item.waiver and item.waiver.in_force:
-        return f"{item.reason}; waived until {item.waiver.decision.expires}"
+        return f"waived until {item.waiver.decision.expires}"
     return item.reason
