@@ -16,7 +16,7 @@ import jsonschema
 
 BLOCKING = {"crashed", "incomplete", "error", "failed"}
 FRESH = {"fresh", "expiring"}
-RUN_FACTS = {"run", "generator", "duration_s"}
+RUN_FACTS = {"run", "generator", "notes", "duration_s"}
 
 
 def main() -> int:
