@@ -50,7 +50,7 @@ def cut_middle(text: str, width: int, mark: str) -> str:
     """Cut the middle of a text that is too long; the end of a node id tells most.
 
     >>> cut_middle("tests/model/test_slices.py::test_recall", 24, "..")
-    'tests/mo..::test_recall'
+    'tests/mo..y::test_recall'
     """
     if cells(text) <= width:
         return text

@@ -23,6 +23,7 @@ def test_what_differs_between_two_equal_runs_is_gone():
     second = replace(
         with_test(first, duration_s=9.0),
         generator=Generator(name="other", version="2"),
+        notes=("shuffled with seed 4321",),
         run=replace(
             first.run,
             id="other",
@@ -60,7 +61,6 @@ def test_what_is_evidence_stays():
         with_test(record, flaky=True),
         with_test(record, measurements=(Measurement(name="x", value=1),)),
         replace(record, system="other"),
-        replace(record, notes=()),
         replace(record, score=replace(record.score, final=3.0)),
     ):
         assert strip_run_facts(change) != strip_run_facts(record)
