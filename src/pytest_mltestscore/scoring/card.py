@@ -54,8 +54,8 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
 ) -> Record:
     """Score a run and judge it by the gate that `config` holds.
 
-    The order of tests, attestations and waivers does not matter. The changes of `baseline` are
-    worked out here, whatever it holds.
+    The order of tests, attestations, waivers and notes does not matter. The changes of `baseline`
+    are worked out here, whatever it holds.
     """
     unlisted = any(r.kind in UNLISTED_KINDS for r in run.incomplete_reasons)
     attestations = {a.item: attestation_status(a, today) for a in evidence.attestations}
@@ -103,7 +103,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
         untagged=tuple(sorted(evidence.untagged)),
         gate=decide(rules, Judged(score, sections, items, compared, policy, run)),
         baseline=compared,
-        notes=tuple(notes),
+        notes=tuple(sorted(set(notes))),
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from ..domain.errors import MergeError
 from ..domain.evidence import TestEvidence
-from ..domain.record import Baseline, ItemScore, Reason, Record, Run
+from ..domain.record import Baseline, ItemScore, Reason, ReasonKind, Record, Run
 from .card import Evidence, rubric_of, scorecard
 from .fold import worst
+
+T = TypeVar("T")
 
 
 def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
@@ -35,10 +39,12 @@ def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
     _agree(records)
     tests = {item.id: _rows(r.item(item.id) for r in records) for item in first.items}
     tagged = {row.nodeid for rows in tests.values() for row in rows}
-    ran_or_stuck = {row.nodeid for rows in tests.values() for row in rows if row.outcome != "not-run"}
+    ran_or_stuck = {
+        row.nodeid for rows in tests.values() for row in rows if row.outcome != "not-run"
+    }
     untagged = {nodeid for r in records for nodeid in r.untagged} - tagged
-    left_out = len(tagged) > len(ran_or_stuck)
-    reasons = _reasons(records, left_out=left_out, whole=whole)
+    selected = len(ran_or_stuck) + len(untagged)
+    reasons = _reasons(records, left_out=len(tagged - ran_or_stuck), selected=selected, whole=whole)
     return scorecard(
         rubric=rubric_of(first),
         evidence=Evidence(
@@ -48,19 +54,19 @@ def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
             waivers=[i.waiver.decision for i in first.items if i.waiver],
         ),
         policy=first.policy,
-        config=first.config,
-        run=_run(records, reasons, selected=len(ran_or_stuck) + len(untagged)),
+        config={name: _any_of(r.config[name] for r in records) for name in first.config},
+        run=_run(records, reasons, selected=selected),
         system=first.system,
         today=max(r.date for r in records),
-        generator=first.generator,
+        generator=_any_of(r.generator for r in records),
         baseline=_baseline(records),
-        notes=[note for note in first.notes if all(note in r.notes for r in records)],
+        notes=[note for r in records for note in r.notes],
     )
 
 
 _MUST_AGREE: dict[str, Callable[[Record], Any]] = {
     "system": lambda r: r.system,
-    "rubric": lambda r: (r.rubric, [(i.id, i.name, i.section) for i in r.items]),
+    "rubric": rubric_of,
     "scoring version": lambda r: r.scoring_version,
     "commit": lambda r: r.run.commit,
     "policy": lambda r: r.policy,
@@ -94,21 +100,27 @@ def _rows(parts: Iterable[ItemScore]) -> list[TestEvidence]:
     return [worst(rows) for rows in seen.values()]
 
 
-def _reasons(records: Sequence[Record], *, left_out: bool, whole: bool) -> tuple[Reason, ...]:
+def _reasons(
+    records: Sequence[Record], *, left_out: int, selected: int, whole: bool
+) -> tuple[Reason, ...]:
     reasons = {reason for r in records for reason in r.run.incomplete_reasons}
-    if not left_out:
-        reasons = {r for r in reasons if r.kind != "deselected"}
-    if whole:
-        reasons = {r for r in reasons if r.kind != "arguments"}
-    return tuple(sorted(reasons))
+    settled: set[ReasonKind] = {"arguments"} if whole else set()
+    recounted: set[Reason] = set()
+    if len({r.run.id for r in records}) > 1:
+        # What one part left out another may have run, so only what nobody ran is left out now.
+        settled |= {"deselected", "no-tests"} if selected else {"deselected"}
+        if left_out and reasons:
+            tests = "1 tagged test" if left_out == 1 else f"{left_out} tagged tests"
+            recounted = {Reason(kind="deselected", detail=f"{tests} did not run in any part")}
+    return tuple(sorted({r for r in reasons if r.kind not in settled} | recounted))
 
 
 def _run(records: Sequence[Record], reasons: tuple[Reason, ...], *, selected: int) -> Run:
-    runs = sorted({r.run.id: r.run for r in records}.values(), key=lambda run: run.id)
-    first = runs[0]
-    ids = "\n".join(run.id for run in runs)
+    runs = list({_bytes(r.run): r.run for r in records}.values())
+    first = _any_of(runs)
+    ids = sorted({run.id for run in runs})
     return Run(
-        id=first.id if len(runs) == 1 else hashlib.sha256(ids.encode()).hexdigest()[:32],
+        id=ids[0] if len(ids) == 1 else hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32],
         started_at=min(run.started_at for run in runs),
         duration_s=round(sum(run.duration_s for run in runs), 6),
         commit=first.commit,
@@ -124,14 +136,21 @@ def _run(records: Sequence[Record], reasons: tuple[Reason, ...], *, selected: in
 
 
 def _baseline(records: Sequence[Record]) -> Baseline | None:
-    baselines = [r.baseline for r in records]
-    first = baselines[0]
-    if all(b is not None and first is not None and b.items == first.items for b in baselines):
-        return first
-    if all(b is None for b in baselines):
-        return None
+    found = [b and msgspec.structs.replace(b, changes=()) for b in (r.baseline for r in records)]
+    if all(b == found[0] for b in found):
+        return found[0]
+    sources = {source for b in found if b for source in b.source.split(", ")}
     return Baseline(
-        source=", ".join(sorted({b.source for b in baselines if b})),
+        source=", ".join(sorted(sources)),
         status="not-comparable",
         reason="the parts were compared with different baselines",
     )
+
+
+def _any_of(values: Iterable[T]) -> T:
+    """Pick one of several values that say the same, whichever way the records come."""
+    return min(values, key=_bytes)
+
+
+def _bytes(value: object) -> bytes:
+    return msgspec.json.encode(value, order="deterministic")
