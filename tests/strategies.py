@@ -6,7 +6,9 @@ The rubric here is written down again, not loaded from `rubric/`: scoring is to 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +20,7 @@ from pytest_mltestscore.domain.evidence import (
     CheckEvidence,
     Measurement,
     Outcome,
+    Phase,
     Subtests,
     TestEvidence,
     Waiver,
@@ -45,17 +48,21 @@ BLOCKING = ("crashed", "incomplete", "error", "failed")
 CREDIT_2017 = Credit(manual=0.5, automated=1.0)
 CREDIT_2016 = Credit(manual=1.0, automated=2.0)
 BANDS_2017 = (
-    Band(key="research", up_to=0, text="a research project"),
-    Band(key="holes", up_to=1, text="serious holes are possible"),
-    Band(key="first-pass", up_to=2, text="a first pass"),
-    Band(key="reasonable", up_to=3, text="reasonably tested"),
-    Band(key="strong", up_to=5, text="strong"),
-    Band(key="exceptional", up_to=7, text="exceptional"),
+    Band(key="research", up_to=0.0, text="a research project"),
+    Band(key="holes", up_to=1.0, text="serious holes are possible"),
+    Band(key="first-pass", up_to=2.0, text="a first pass"),
+    Band(key="reasonable", up_to=3.0, text="reasonably tested"),
+    Band(key="strong", up_to=5.0, text="strong"),
+    Band(key="exceptional", up_to=7.0, text="exceptional"),
 )
 SECTION_IDS = ("data", "model", "infra", "monitor")
 
-steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""For every property: a busy machine must not fail a test."""
+steady = settings(
+    deadline=None,
+    max_examples=int(os.environ.get("MLSCORE_TEST_EXAMPLES", "30")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+"""For every property: a busy machine must not fail a test, and a long night may look deeper."""
 
 
 # Builders
@@ -108,7 +115,9 @@ PAPER = rubric()
 EDITION_2016 = msgspec.structs.replace(rubric(credit=CREDIT_2016), id="paper-2016")
 
 
-def row(nodeid: str = "tests/test_a.py::test_a", outcome: Outcome = "passed", **facts: Any) -> Any:
+def row(
+    nodeid: str = "tests/test_a.py::test_a", outcome: Outcome = "passed", **facts: Any
+) -> TestEvidence:
     """Build the evidence of one test."""
     return TestEvidence(nodeid=nodeid, outcome=outcome, **facts)
 
@@ -304,64 +313,69 @@ def _is_teardown(report: Report) -> bool:
 
 # Evidence
 
-texts = st.text(alphabet="ab é\n\x1b|<", max_size=6)
 half_points = st.integers(0, 14).map(lambda halves: halves / 2)
-outcomes = st.sampled_from(WORST_FIRST)
 nodeids = st.integers(0, 7).map(lambda number: f"tests/test_{number % 3}.py::test_{number}")
 
-measurements = st.builds(
-    Measurement,
-    name=st.sampled_from(["auc", "rows"]),
-    value=st.one_of(st.none(), st.booleans(), st.integers(0, 2), st.sampled_from([0.0, -0.0, 1.0])),
-    volatile=st.booleans(),
+# Few draws a row, so that hypothesis has time for many.
+_TEXTS = ("", "a", "é |<b>", "two\nlines \x1b[31m")
+_MEASUREMENTS: tuple[tuple[Measurement, ...], ...] = (
+    (),
+    *((Measurement(name="rows", value=value),) for value in (True, 1, 1.0, -0.0, 0.0, None)),
+    (Measurement(name="auc", value=0.5), Measurement(name="ms", value=3, volatile=True)),
 )
-checks = st.builds(
-    CheckEvidence,
-    name=st.sampled_from(["schema", "drift"]),
-    holds=st.booleans(),
-    summary=texts,
-    expect=st.sampled_from(["holds", "fails"]),
-    measurements=st.lists(measurements, max_size=1).map(tuple),
+_CHECKS = (
+    (),
+    (CheckEvidence(name="schema", holds=True, summary="fine"),),
+    (CheckEvidence(name="drift", holds=False, summary="bad", measurements=_MEASUREMENTS[-1]),),
 )
+_PHASES: dict[Outcome, tuple[Phase | None, ...]] = {
+    "crashed": (None,),
+    "incomplete": (None,),
+    "error": ("setup", "teardown", None),
+    "failed": ("call",),
+    "xpassed": ("call",),
+    "xfailed": ("setup", "call"),
+    "skipped": ("setup", "call"),
+    "passed": (None,),
+    "not-run": (None,),
+}
+_ENDINGS = [(outcome, phase) for outcome in WORST_FIRST for phase in _PHASES[outcome]]
+_EXTRAS = [
+    {
+        "duration_s": duration,
+        "flaky": reruns > 0,
+        "reruns": reruns,
+        "note": note,
+        "message": note[::-1],
+        "subtests": Subtests(total=2, failed=0) if reruns else None,
+        "measurements": measured,
+        "checks": checked,
+    }
+    for duration, reruns, note, measured, checked in product(
+        (0.0, 0.25), (0, 1, 2), _TEXTS, _MEASUREMENTS, _CHECKS
+    )
+]
 
 
 @st.composite
-def rows(draw: st.DrawFn, nodeid: str | None = None, outcome: Outcome | None = None) -> Any:
+def rows(draw: st.DrawFn, nodeid: str | None = None) -> TestEvidence:
     """Draw the evidence of one test, with all that a row can carry."""
-    outcome = outcome or draw(outcomes)
-    nodeid = nodeid or draw(nodeids)
-    if outcome == "not-run":
-        return row(nodeid, outcome)
-    phases = {
-        "passed": [None],
-        "crashed": [None],
-        "incomplete": [None],
-        "error": ["setup", "teardown", None],
-        "failed": ["call"],
-    }.get(outcome, ["setup", "call"])
-    reruns = draw(st.integers(0, 2))
-    return row(
-        nodeid,
-        outcome,
-        phase=draw(st.sampled_from(phases)),
-        duration_s=draw(st.sampled_from([0.0, 0.25, 1.0])),
-        flaky=reruns > 0,
-        reruns=reruns,
-        note=draw(texts),
-        message="" if outcome == "passed" else draw(texts),
-        subtests=draw(st.one_of(st.none(), st.just(Subtests(total=2, failed=0)))),
-        measurements=tuple(draw(st.lists(measurements, max_size=2))),
-        checks=tuple(draw(st.lists(checks, max_size=1))),
-    )
+    outcome, phase = draw(st.sampled_from(_ENDINGS))
+    extras = {} if outcome == "not-run" else draw(st.sampled_from(_EXTRAS))
+    return row(nodeid or draw(nodeids), outcome, phase=phase, **extras)
 
 
 @st.composite
 def rubrics(draw: st.DrawFn) -> Rubric:
     """Draw a rubric of two to four small sections, with efforts and credit of any kind."""
     sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
-    credit = draw(st.sampled_from([CREDIT_2017, CREDIT_2016, Credit(manual=1, automated=1)]))
+    credit = draw(st.sampled_from([CREDIT_2017, CREDIT_2016, Credit(manual=1.0, automated=1.0)]))
     bare = rubric(sizes, credit=credit)
-    efforts = {item.id: draw(st.sampled_from(EFFORTS)) for item in bare.items}
+    code = draw(st.integers(0, len(EFFORTS) ** len(bare.items) - 1))
+    efforts: dict[str, Effort] = {}
+    for item in bare.items:
+        code, effort = divmod(code, len(EFFORTS))
+        efforts[item.id] = EFFORTS[effort]
     return rubric(sizes, credit=credit, efforts=efforts)
 
 

@@ -45,7 +45,7 @@ def test_the_edition_of_2016_gives_exactly_twice_the_score_in_the_same_band(fina
 
 
 def test_a_score_above_every_band_is_an_error_and_not_the_highest_band():
-    with pytest.raises(ValueError, match=r"score 7\.5 lies above every band"):
+    with pytest.raises(ValueError, match=r"^score 7\.5 lies above every band of the rubric$"):
         band_of(7.5, BANDS_2017)
 
 
