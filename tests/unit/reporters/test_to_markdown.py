@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from tests import sample_records
 from tests.sample_records import HOSTILE_TEXT, cut_short, hostile, large, mixed, perfect
 
+from pytest_mltestscore.domain.evidence import TestEvidence
 from pytest_mltestscore.domain.record import Baseline
 from pytest_mltestscore.reporters._markdown_text import Block, assemble, code, escape, table
 from pytest_mltestscore.reporters.to_markdown import LIMIT, render
@@ -183,12 +184,16 @@ class TestReport:
         assert "| Monitoring | 3.5 |  | 3 automated" in render(replace(record, baseline=baseline))
 
     def test_long_lists_of_failing_tests_are_counted(self):
-        record = large(28_000)
-        text = render(record)
-        assert text.count("\n  - `tests/") == sum(
-            min(5, sum(t.outcome == "failed" for t in i.tests)) for i in record.items
-        )
-        assert len(text) < 20_000
+        record = perfect()
+        test = TestEvidence(nodeid="a.py::t", outcome="failed")
+        first = replace(record.items[0], state="failing", tests=(test,) * 7)
+        text = render(replace(record, items=(first, *record.items[1:])))
+        assert "- **data-1** feature-schema: 7 of 7 tests\n" in text
+        assert text.count("  - `a.py::t` failed\n") == 5
+        assert "  - and 2 more tests\n" in text
+
+    def test_many_tests_do_not_make_it_long(self):
+        assert len(render(large(28_000))) < 10_000
 
     def test_gone_items_and_waivers(self):
         record = mixed()
