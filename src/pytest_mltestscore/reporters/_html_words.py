@@ -58,8 +58,8 @@ def days(left: int) -> str:
 def figure(measured: Measurement) -> str:
     """Write a measured value with its unit; the exact value is in the JSON record.
 
-    >>> figure(Measurement(name="rows", value=120000)), figure(Measurement(name="x", value=1 / 3))
-    ('120,000', '0.333333')
+    >>> [figure(Measurement(name="m", value=value)) for value in (120000, 1 / 3, True, None)]
+    ['120,000', '0.333333', 'true', 'none']
     """
     text = measured.nonfinite or _scalar(measured.value)
     return f"{text} {measured.unit}" if measured.unit else text

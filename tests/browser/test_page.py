@@ -1,0 +1,257 @@
+"""The HTML report in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+import sample_records as samples
+
+JENKINS = "sandbox; default-src 'none'; img-src 'self'; style-src 'self'"
+"""What Jenkins sends with every report unless an administrator relaxes it."""
+
+PHONE = {"width": 390, "height": 844}
+ZOOMED = {"width": 640, "height": 360}
+"""A window of 1280 by 720 at a zoom of 200 %."""
+WIDTHS = {
+    "desk": {"width": 1280, "height": 720},
+    "zoomed": ZOOMED,
+    "phone": PHONE,
+    "smallest": {"width": 320, "height": 568},
+}
+
+THEMES = ["light", "dark"]
+RECORDS = [samples.mixed, samples.perfect, samples.in_progress, samples.cut_short, samples.hostile]
+
+
+def shown(page):
+    """Return ids of the items whose line can be seen."""
+    return page.locator("details.item").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.querySelector('div').id)"
+    )
+
+
+def is_open(page, item_id):
+    return page.locator(f"details:has(> #{item_id})").get_attribute("open") is not None
+
+
+def choose(page, name):
+    page.locator("label", has_text=name).first.click()
+
+
+# Nothing but a page
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("sample", RECORDS, ids=lambda sample: sample.__name__)
+def test_nothing_is_fetched_and_nothing_goes_wrong(show, sample, theme):
+    page = show(sample(), color_scheme=theme)
+    page.wait_for_load_state("networkidle")
+    assert page.asked == ["/"]
+    assert page.trouble == []
+
+
+def test_the_style_sheet_is_accepted_under_the_policy_of_the_page(show):
+    page = show(samples.mixed())
+    size = page.locator(".score").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size > 60
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_theme_follows_the_reader(show, theme):
+    page = show(samples.mixed(), color_scheme=theme)
+    background = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 26)"}[theme]
+
+
+def test_hostile_texts_stay_texts(show):
+    page = show(samples.hostile())
+    assert page.locator("script, img, iframe, object, embed, form").count() == 0
+    inline = "Array.from(document.querySelectorAll('*')).flatMap(e => e.getAttributeNames())"
+    names = page.evaluate(inline)
+    assert not [name for name in names if name.startswith("on") or name == "style"]
+    assert "<img src=x onerror=alert(1)>" in page.inner_text("body")
+    assert page.trouble == []
+    assert page.asked == ["/"]
+
+
+# Everyone can read it
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("sample", RECORDS, ids=lambda sample: sample.__name__)
+def test_axe_finds_nothing(show, axe, sample, theme):
+    page = show(sample(), color_scheme=theme)
+    page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+    report = axe.run(page, options={"resultTypes": ["violations"]})
+    assert report.violations_count == 0, report.generate_report()
+
+
+def test_axe_finds_nothing_on_a_phone(show, axe):
+    page = show(samples.mixed(), viewport=PHONE)
+    report = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa", "best-practice"]})
+    assert report.violations_count == 0, report.generate_report()
+
+
+def test_the_first_screen_needs_no_scrolling(show):
+    page = show(samples.mixed())
+    box = page.locator(".summary").bounding_box()
+    assert box["y"] + box["height"] <= 720
+    for part in (".score", ".band", ".verdict", ".sections", ".steps"):
+        assert page.locator(part).is_visible()
+
+
+@pytest.mark.parametrize("size", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("sample", RECORDS, ids=lambda sample: sample.__name__)
+def test_no_width_makes_the_page_scroll_sideways(show, sample, size):
+    page = show(sample(), viewport=size)
+    page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+@pytest.mark.parametrize("size", [None, PHONE], ids=["desk", "phone"])
+def test_what_can_be_pressed_is_large_enough(show, size):
+    page = show(samples.mixed(), **({"viewport": size} if size else {}))
+    small = page.locator("nav a, .steps a, .sections .name, summary, label").evaluate_all(
+        """all => all.filter(e => e.checkVisibility())
+            .map(e => [e.textContent.trim(), e.getBoundingClientRect().height])
+            .filter(([_, height]) => height < 24)"""
+    )
+    assert small == []
+
+
+def test_the_keyboard_reaches_everything(show):
+    page = show(samples.mixed())
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to the result"
+    assert skip.bounding_box()["x"] >= 0
+    page.locator("#f-all").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#f-failing").is_checked()
+    outline = page.locator("#f-failing + span").evaluate("e => getComputedStyle(e).outlineStyle")
+    assert outline == "solid"
+    page.locator("details.failing > summary").focus()
+    page.keyboard.press("Enter")
+    assert not is_open(page, "model-6")
+
+
+def test_forced_colours_keep_bars_and_shapes_apart(show):
+    page = show(samples.mixed(), forced_colors="active")
+    fills = page.evaluate(
+        """['.track', '.full'].map(
+            name => getComputedStyle(document.querySelector(name)).fill)"""
+    )
+    assert fills[0] != fills[1]
+
+
+def test_a_screen_reader_is_told_what_the_bars_say(show):
+    page = show(samples.mixed())
+    names = [page.get_by_role("img").nth(n).get_attribute("aria-label") for n in range(4)]
+    assert names[1] == "Model: 2.5 of 7 points"
+    assert page.get_by_role("heading", level=1).inner_text().endswith("2.5 of 7")
+
+
+# Finding one's way
+
+
+def test_filters_by_state(show):
+    page = show(samples.mixed())
+    assert len(shown(page)) == 28
+    choose(page, "failing")
+    assert shown(page) == ["model-6"]
+    choose(page, "all 28")
+    assert len(shown(page)) == 28
+
+
+def test_filters_by_section_and_both_together(show):
+    page = show(samples.mixed())
+    page.locator("label", has=page.locator("#c-1")).click()
+    assert {item.rpartition("-")[0] for item in shown(page)} == {"model"}
+    choose(page, "manual")
+    assert shown(page) == ["model-1"]
+    assert page.locator(".none").is_hidden()
+
+
+def test_filters_that_leave_nothing_say_so(show):
+    page = show(samples.mixed())
+    choose(page, "failing")
+    page.locator("label", has=page.locator("#c-0")).click()
+    assert shown(page) == []
+    assert page.locator(".none").is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_deep_link_opens_its_item_only(show, scripts):
+    page = show(samples.mixed(), fragment="#data-1", java_script_enabled=scripts)
+    assert is_open(page, "data-1")
+    assert not is_open(page, "data-2")
+    top = page.locator("details:has(> #data-1) > summary").bounding_box()["y"]
+    assert 0 <= top < 200
+
+
+def test_a_next_step_leads_to_its_item_even_through_a_filter(show):
+    page = show(samples.mixed())
+    choose(page, "failing")
+    page.locator(".steps a").first.click()
+    assert is_open(page, "model-2")
+    assert page.locator("#model-2").is_visible()
+    assert page.locator("#model-2").bounding_box()["y"] < 720
+
+
+# Hosts that forbid things
+
+
+def test_everything_works_with_scripts_off(show):
+    page = show(samples.mixed(), java_script_enabled=False)
+    assert "2.5 of 7" in page.inner_text("h1")
+    assert page.locator("details.item").count() == 28
+    page.locator("details:has(> #data-1) > summary").click()
+    assert page.locator("#data-1 table").is_visible()
+    choose(page, "failing")
+    assert page.locator("details:has(> #data-2)").is_hidden()
+    assert page.locator("details:has(> #model-6)").is_visible()
+
+
+def test_a_host_that_forbids_style_still_shows_everything(show):
+    page = show(samples.mixed(), policy=JENKINS)
+    assert page.locator(".score").evaluate("e => getComputedStyle(e).fontWeight") == "700"
+    text = page.inner_text("main")
+    for words in ("2.5 of 7", "Gate failed", "limits the score", "do metric-correlation by hand"):
+        assert words in text
+    assert text.index("2.5 of 7") < text.index("Gate failed") < text.index("limits the score")
+    # Filters would do nothing here, so they are not offered.
+    assert page.locator(".filters").is_hidden()
+    assert page.locator("details.item:visible").count() == 28
+    page.locator("details:has(> #data-1) > summary").click()
+    assert page.locator("#data-1 table").is_visible()
+    bar = page.get_by_role("img").first.bounding_box()
+    assert (bar["width"], bar["height"]) == (420, 14)
+
+
+# Paper
+
+
+def test_print_opens_every_item_in_light_colours(show):
+    page = show(samples.mixed(), color_scheme="dark")
+    choose(page, "failing")
+    page.emulate_media(media="print")
+    assert page.locator("#data-1 table").is_visible()
+    assert page.locator("#data-1 table").bounding_box()["height"] > 50
+    assert page.locator("nav").is_hidden()
+    assert page.locator(".filters").is_hidden()
+    ink = page.locator("body").evaluate("e => getComputedStyle(e).color")
+    assert ink == "rgb(26, 29, 33)"
+
+
+def test_it_prints_to_pdf(show):
+    page = show(samples.mixed())
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") >= 3
+
+
+def test_a_large_run_opens_too(show):
+    page = show(replace(samples.large(3_000), system="large"))
+    assert "large" in page.title()
+    assert page.trouble == []
