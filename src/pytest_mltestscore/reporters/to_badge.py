@@ -69,7 +69,7 @@ def _ink(record: Record) -> str:
 def _title(record: Record) -> str:
     gate = words.GATES[record.gate.status].lower()
     unfinished = words.unfinished(record)
-    said = "" if unfinished else f"; {record.score.band.text}"
+    said = "" if unfinished else f"; {record.score.band.text.rstrip('.')}"
     return f"{LABEL} of {record.system}: {words.headline(record)}{said}; {gate}"
 
 

@@ -105,6 +105,8 @@ def _attention(record: Record) -> Iterator[Block]:
 
 
 def _next_steps(record: Record) -> Iterator[Block]:
+    if words.unfinished(record):  # what to do next is to let the run come to its end
+        return
     rows = [
         f"1. {escape(s.action)} ({escape(s.item)}; {s.effort} effort,"
         f" {escape(words.effect(s, record))})\n"

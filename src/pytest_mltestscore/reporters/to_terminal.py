@@ -192,6 +192,8 @@ def _before(record: Record, screen: Screen) -> str:
 
 
 def _next(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    if words.unfinished(record):  # what to do next is to let the run come to its end
+        return
     label = "Next:"
     for step in record.next_steps if everything else record.next_steps[:1]:
         effect = words.effect(step, record)

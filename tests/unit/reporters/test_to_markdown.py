@@ -166,6 +166,10 @@ class TestReport:
         assert "**Gate undecided:** stopping after 1 failure" in text
         assert "Level" not in text
 
+    def test_no_next_step_but_to_run_it_all(self):
+        text = render(replace(cut_short(), next_steps=mixed().next_steps))
+        assert "### Next steps" not in text
+
     @pytest.mark.parametrize("status", ["missing", "not-comparable"])
     def test_no_comparison(self, status):
         baseline = Baseline(source="main.json", status=status, reason="another rubric")

@@ -187,6 +187,11 @@ class TestHead:
             "  Incomplete: no reason is known",
         ]
 
+    def test_no_next_step_but_to_run_it_all(self):
+        steps = mixed().next_steps
+        for record in (partial(), cut_short()):
+            assert labelled(replace(record, next_steps=steps), "Next:") == []
+
     def test_next_step(self):
         assert labelled(mixed(), "Next:") == [
             "do metric-correlation by hand and attest it (low effort, lifts the",
