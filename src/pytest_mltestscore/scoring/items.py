@@ -78,7 +78,7 @@ def _failing(blocking: Sequence[TestEvidence], total: int) -> str:
     reason = f"{shorten(first.nodeid, 200)} {_WORDS[first.outcome]}"
     if first.phase in ("setup", "teardown"):
         reason += f" in {first.phase}"
-    if len(blocking) > 1 or total > 1:
+    if total > 1:
         reason += f" ({len(blocking)} of {_count(total, 'test')})"
     return f"{reason}; {first.note}" if first.note else reason
 
