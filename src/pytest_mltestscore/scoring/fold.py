@@ -116,8 +116,7 @@ class Attempts:
         # A thousand failing subtests need not all speak, but a broken tear-down always does.
         if message and (when == "teardown" or len(self.message) < MESSAGE_LIMIT):
             self.message = f"{self.message}\n{message}" if self.message else message
-        if note and not self.note:
-            self.note = note
+        self.note = self.note or note
 
     def _begins_another(self, when: str | None, subtest: bool) -> bool:
         if subtest:  # subtests of a fixture are reported before the set-up that they belong to

@@ -168,6 +168,18 @@ ONE_ATTEMPT = {
         None,
         True,
     ),
+    "a set-up whose outcome a plugin made up": (
+        f"setup retried, {CALL}, {TEARDOWN}",
+        "incomplete",
+        None,
+        True,
+    ),
+    "thrown away, and then torn down": (
+        f"{SETUP}, subtest skipped xfail, call rerun, {TEARDOWN}",
+        "incomplete",
+        None,
+        True,
+    ),
     # crashes
     "crash": (f"{SETUP}, ??? failed", "crashed", None, True),
     "crash before any report": ("??? failed", "crashed", None, True),
@@ -289,8 +301,9 @@ def test_duration_is_that_of_the_last_attempt_without_its_subtests():
     attempts.add("setup", "passed", duration_s=0.5)
     attempts.add("call", "passed", subtest=True, duration_s=64.0)
     attempts.add("call", "passed", duration_s=1.25)
-    attempts.add("teardown", "passed", duration_s=0.25 + 1e-9)
-    assert evidence_of("t", attempts).duration_s == 2.0
+    attempts.add("teardown", "passed", duration_s=0.25 + 1e-7)
+    evidence = evidence_of("t", attempts)
+    assert (evidence.duration_s, evidence.outcome) == (2.0, "passed")
 
 
 def test_the_texts_of_call_and_teardown_are_both_kept():
@@ -410,6 +423,7 @@ def test_a_row_carries_what_the_test_recorded():
     assert evidence.nodeid == "a.py::t"
     assert evidence.measurements == tuple(measured)
     assert evidence.checks == (check(),)
+    assert evidence.duration_s == 0.0
 
 
 # Several workers
@@ -441,6 +455,8 @@ def test_flakiness_of_any_worker_is_kept():
     flaky = row(outcome="passed", flaky=True, reruns=2)
     assert worst([steady, flaky]) == msgspec.structs.replace(steady, flaky=True, reruns=2)
     assert worst([row(reruns=3, flaky=True), flaky]).reruns == 3
+    failed = row(outcome="failed", flaky=True, reruns=1)
+    assert worst([failed, row()]) == failed
 
 
 def test_the_kept_row_does_not_depend_on_who_was_flaky():
