@@ -6,6 +6,14 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
+_INSTEAD_OF_TESTS = (
+    "cacheshow",
+    "collectonly",
+    "setuponly",
+    "setupplan",
+    "show_fixtures_per_test",
+    "showfixtures",
+)
 IniType = Literal["bool", "float", "linelist", "string"]
 
 
@@ -116,6 +124,11 @@ def is_active(config: pytest.Config) -> bool:
     """Whether this run is to be scored. The command line beats the ini file."""
     typed = config.getoption("mlscore", None)
     return bool(config.getini("mlscore") if typed is None else typed)
+
+
+def runs_tests(config: pytest.Config) -> bool:
+    """Whether tests are going to run, and not only to be listed or prepared."""
+    return not any(config.getoption(name, False) for name in _INSTEAD_OF_TESTS)
 
 
 class Effective(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -68,7 +69,10 @@ def read_outputs(config: pytest.Config) -> Outputs:
 
 
 def _output(config: pytest.Config, asked: Effective, reporter: Reporter, target: str) -> Output:
-    path = target if target == "-" else str(located(config, asked._replace(value=target)))
+    path = target
+    if target != destination.STDOUT:
+        path = str(located(config, asked._replace(value=target)))
+        path += os.sep if target.endswith(("/", os.sep)) else ""  # a folder, which will be refused
     try:
         return Output(reporter, destination.prepare(path), target)
     except ConfigError as error:
@@ -102,7 +106,7 @@ def write_all(
     Returns
     -------
     written, problems
-        The files that were written, and a line for each that was not.
+        Where one has to look for what was written, and a line for each that was not.
     """
     written, problems = [], []
     for output in outputs:
@@ -110,11 +114,12 @@ def write_all(
             continue
         try:
             destination.write(output.path, output.reporter.render(record))
-        except Exception as error:  # noqa: BLE001 - a reporter may be a third party's
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a third party's may do anything
             problems.append(
                 f"report {output.reporter.name} to {output.shown} failed: "
                 f"{type(error).__name__}: {error}"
             )
         else:
-            written.append(output.shown)
+            if output.path != destination.STDOUT:
+                written.append(output.shown)
     return written, problems

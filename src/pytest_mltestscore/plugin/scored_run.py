@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from datetime import UTC
 from importlib.metadata import version
 
@@ -14,10 +14,12 @@ from ..collect.controller import ControllerPlugin, XdistPlugin
 from ..collect.selection import names_tests
 from ..domain.record import Generator as RecordGenerator
 from ..domain.record import Reason, Record, Run
+from ..reporters.to_terminal import Line
 from ..scoring.card import Evidence, scorecard
 from ..scoring.gate import GATE_UNDECIDED, exit_code
 from . import screen
 from .inputs import Inputs
+from .options import runs_tests
 from .outputs import Outputs, write_all
 
 IN_PROGRESS = Reason(kind="in-progress", detail="the run has not come to its end")
@@ -42,10 +44,7 @@ class ScoredRun:
         self._record: Record | None = None
         self._written: list[str] = []
         self._problems: list[str] = []
-
-    @property
-    def _collect_only(self) -> bool:
-        return bool(self._config.getoption("collectonly", False))
+        self._runs_tests = runs_tests(config)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -56,9 +55,8 @@ class ScoredRun:
         if self._config.pluginmanager.has_plugin("dsession"):
             workers = XdistPlugin(self._controller)
             self._config.pluginmanager.register(workers, "mlscore-xdist")
-        if not self._collect_only:
-            stub = self._score((IN_PROGRESS,))
-            _, self._problems = write_all(self._outputs.files, stub, preliminary=True)
+        if self._runs_tests:
+            self._write(None)
 
     def pytest_report_header(self) -> str:
         """Say what is scored by which rubric and gated how."""
@@ -68,21 +66,28 @@ class ScoredRun:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """Score before anybody else's summary, and have the last word after it."""
-        if self._collect_only:
+        if not self._runs_tests:
             yield
             return
-        self._finish(session)
+        screen.fresh_line(self._config)  # a report may go to the screen
+        self._record = self._write(session)
         try:
             yield
         finally:
             self._close(session)
 
-    def _finish(self, session: pytest.Session) -> None:
+    def _write(self, session: pytest.Session | None) -> Record | None:
+        """Score and write all reports; without a session, what stands there until its end."""
         try:
-            self._record = self._score(self._controller.reasons(session))
-            self._written, self._problems = write_all(self._outputs.files, self._record)
+            reasons = self._controller.reasons(session) if session else (IN_PROGRESS,)
+            record = self._score(reasons)
+            self._written, self._problems = write_all(
+                self._outputs.files, record, preliminary=session is None
+            )
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost results
-            self._problems.append(f"scoring failed: {type(error).__name__}: {error}")
+            self._problems = [f"scoring failed: {type(error).__name__}: {error}"]
+            return None
+        return record
 
     def _close(self, session: pytest.Session) -> None:
         wanted = exit_code(self._record.gate.status) if self._record else GATE_UNDECIDED
@@ -93,18 +98,19 @@ class ScoredRun:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the score, what holds it down, and what to do next."""
-        if self._collect_only:
-            lines = screen.collected(self._controller.ledger, self._inputs.rubric)
-        elif self._record is None:
-            return
+        try:
+            lines = self._summary(terminalreporter)
+        except Exception as error:  # noqa: BLE001 - pytest's own summary must still follow
+            self._problems.append(f"the summary failed: {type(error).__name__}: {error}")
         else:
-            lines = screen.summary(
-                self._record,
-                self._outputs.detail,
-                self._written,
-                terminalreporter,
-            )
-        screen.show(terminalreporter, lines)
+            screen.show(terminalreporter, lines)
+
+    def _summary(self, reporter: pytest.TerminalReporter) -> Sequence[Line]:
+        if self._config.getoption("collectonly", False):
+            return screen.collected(self._controller.ledger, self._inputs.rubric)
+        if self._record is None:
+            return ()
+        return screen.summary(self._record, self._outputs.detail, self._written, reporter)
 
     def _score(self, reasons: tuple[Reason, ...]) -> Record:
         ledger, inputs = self._controller.ledger, self._inputs

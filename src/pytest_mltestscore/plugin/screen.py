@@ -68,6 +68,13 @@ def close(
         _print(reporter, line)
 
 
+def fresh_line(config: pytest.Config) -> None:
+    """End the line of dots, so that what is written next stands apart from it."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter._tw.width_of_current_line:
+        reporter._tw.line()
+
+
 def show(reporter: pytest.TerminalReporter, lines: Iterable[Line]) -> None:
     """Print a block of its own."""
     lines = list(lines)
