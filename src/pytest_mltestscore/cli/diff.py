@@ -11,7 +11,7 @@ import msgspec
 from ..domain.record import Change, ItemScore, Record
 from ..domain.text import clean_line
 from ..reporters import to_markdown
-from ..reporters._markdown_text import Block, assemble, escape, table
+from ..reporters.markdown_text import Block, assemble, escape, table
 from ..scoring.diff import baseline_items, changes, incomparable, yardstick_of
 from ._failure import CommandError
 from ._output import say

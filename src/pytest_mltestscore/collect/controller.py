@@ -30,7 +30,7 @@ class ControllerPlugin:
     """Keeps the ledger of a run. `mask` hides secrets in messages of failing tests."""
 
     def __init__(self, config: pytest.Config, mask: Callable[[str], str]) -> None:
-        self.ledger = Ledger()
+        self.ledger = Ledger(mask)
         self.notes: list[str] = []
         self.unused_tags: set[str] | None = None
         self._config = config
@@ -57,7 +57,7 @@ class ControllerPlugin:
             _add(self._broken_modules, report.nodeid or "the session")
         elif report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-            _add(self.notes, clean_line(f"not collected: {report.nodeid}: {reason}", limit=300))
+            _add(self.notes, self._line(f"not collected: {report.nodeid}: {reason}", limit=300))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take one report into account. A fault of ours makes the run incomplete, no more."""
@@ -69,7 +69,7 @@ class ControllerPlugin:
     def fault(self, error: Exception | str) -> None:
         """Note an error in our own code: it must not cost anyone a test result."""
         text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-        self._internal_error = self._internal_error or clean_line(f"mlscore: {text}", limit=200)
+        self._internal_error = self._internal_error or self._line(f"mlscore: {text}")
 
     def _enter(self, report: pytest.TestReport) -> None:
         nodeid = self._renamed.get(report.nodeid, report.nodeid)
@@ -80,15 +80,20 @@ class ControllerPlugin:
             self._enter_untagged(nodeid, report)
             return
         worker = reading.worker_of(report)
-        self.ledger.attempts(nodeid, worker).add(
-            report.when,
-            report.outcome,
-            expected_failure=reading.is_expected_failure(report),
-            subtest=reading.is_subtest(report),
-            duration_s=getattr(report, "duration", 0.0),
-            message=reading.message_of(report, self._mask),
-            note=reading.note_of(report, self._mask),
-        )
+        attempts = self.ledger.attempts(nodeid, worker)
+        seconds = getattr(report, "duration", 0.0)
+        if reading.is_plain_pass(report):  # three of these a test, in most suites
+            attempts.add(report.when, "passed", duration_s=seconds)
+        else:
+            attempts.add(
+                report.when,
+                report.outcome,
+                expected_failure=reading.is_expected_failure(report),
+                subtest=reading.is_subtest(report),
+                duration_s=seconds,
+                message=reading.message_of(report, self._mask),
+                note=reading.note_of(report, self._mask),
+            )
         if shipment is not None:
             self._enter_shipment(nodeid, worker, shipment)
 
@@ -98,7 +103,7 @@ class ControllerPlugin:
             return
         self.ledger.close_untagged(nodeid)
         if report.when != "teardown" and not self.ledger.knows(nodeid):
-            self._end = ("worker-lost", f"a worker died in {clean_line(nodeid, limit=200)}")
+            self._end = ("worker-lost", f"a worker died in {self._line(nodeid)}")
 
     def _enter_shipment(self, nodeid: str, worker: str, shipment: shipping.Shipment) -> None:
         if shipment.error:
@@ -109,39 +114,52 @@ class ControllerPlugin:
             self.ledger.record(nodeid, worker, measurements, checks)
 
     def _masked(self, measurement: Measurement) -> Measurement:
-        if not isinstance(measurement.value, str):
-            return measurement
-        return replace(measurement, value=self._mask(measurement.value))
+        value = measurement.value
+        return replace(
+            measurement,
+            name=self._mask(measurement.name),
+            value=self._mask(value) if isinstance(value, str) else value,
+            limit=self._mask(measurement.limit),
+            unit=self._mask(measurement.unit),
+        )
 
     def _masked_check(self, check: CheckEvidence) -> CheckEvidence:
-        measurements = tuple(self._masked(m) for m in check.measurements)
-        return replace(check, summary=self._mask(check.summary), measurements=measurements)
+        return replace(
+            check,
+            name=self._mask(check.name),
+            summary=self._mask(check.summary),
+            measurements=tuple(self._masked(m) for m in check.measurements),
+        )
+
+    def _line(self, text: str, *, limit: int = 200) -> str:
+        """Return a line of what others said: secrets masked, then cleaned and cut."""
+        return clean_line(self._mask(text), limit=limit)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note who ended the run early: a person, `pytest.exit`, or pytest itself."""
         error = excinfo.value
         if type(error).__name__ == "Interrupted":  # pytest's own, or the one of xdist
-            self._end = self._end or ("stopped", clean_line(str(error), limit=200))
+            self._end = self._end or ("stopped", self._line(str(error)))
         elif isinstance(error, pytest.exit.Exception):
-            self._end = ("exit", f"pytest.exit: {clean_line(str(error.msg), limit=200)}")
+            self._end = ("exit", f"pytest.exit: {self._line(str(error.msg))}")
         else:
             self._end = ("interrupted", "interrupted")
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Note an error in pytest or a plugin."""
         last_line = str(excrepr).strip().splitlines()[-1:]
-        self._internal_error = clean_line("".join(last_line), limit=200)
+        self._internal_error = self._line("".join(last_line))
 
     def reasons(self, session: pytest.Session) -> tuple[Reason, ...]:
         """Return why this run does not show everything, empty for a complete run."""
         cut = list(self._cut_short(session))
-        partial = partial_reasons(self._config, self.ledger.left_out)
+        partial = partial_reasons(self._config, self.ledger.left_out, self._mask)
         return tuple(sorted([*partial, *(Reason(kind=k, detail=d) for k, d in cut)]))
 
     def _cut_short(self, session: pytest.Session) -> list[tuple[ReasonKind, str]]:
         found: list[tuple[ReasonKind, str]] = []
         if self._broken_modules:
-            shown = ", ".join(clean_line(m, limit=120) for m in self._broken_modules[:_SHOWN])
+            shown = ", ".join(self._line(m, limit=120) for m in self._broken_modules[:_SHOWN])
             found.append(("collection-errors", f"collection failed: {shown}"))
         if self._internal_error:
             found.append(("internal-error", f"internal error: {self._internal_error}"))
@@ -161,7 +179,7 @@ class ControllerPlugin:
 
     def _stop(self, session: pytest.Session) -> tuple[ReasonKind, str]:
         if stop := session.shouldfail or session.shouldstop:
-            return "stopped", clean_line(str(stop), limit=200)
+            return "stopped", self._line(str(stop))
         return "unfinished", "the run ended early"
 
 

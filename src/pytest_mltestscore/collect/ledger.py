@@ -6,16 +6,20 @@ and without xdist, so they are not asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..domain.evidence import CheckEvidence, Measurement, TestEvidence
 from ..scoring.fold import Attempts, evidence_of, worst
 
 
 class Ledger:
-    """All selected tests of a run, with the reports of the tagged ones."""
+    """All selected tests of a run, with the reports of the tagged ones.
 
-    def __init__(self) -> None:
+    `mask` hides secrets in the node ids of what it returns: variants are named after their values.
+    """
+
+    def __init__(self, mask: Callable[[str], str] = str) -> None:
+        self._mask = mask
         self.collected = False
         """Whether collection came to its end."""
         self._items: dict[str, tuple[str, ...]] = {}
@@ -106,7 +110,7 @@ class Ledger:
     @property
     def untagged(self) -> Iterable[str]:
         """Node ids of selected tests that serve no item."""
-        return self._untagged
+        return {self._mask(nodeid) for nodeid in self._untagged}
 
     def tagged_items(self) -> frozenset[str]:
         """Return the items that selected tests serve."""
@@ -114,21 +118,26 @@ class Ledger:
         return frozenset(served)
 
     def evidence(self) -> dict[str, list[TestEvidence]]:
-        """Return one row a tagged test, by the item that it serves."""
-        rows: dict[str, list[TestEvidence]] = {}
+        """Return one row a tagged test, by the item that it serves.
+
+        Tests whose names differ in nothing but a secret share a row, with the worst outcome.
+        """
+        rows: dict[str, dict[str, TestEvidence]] = {}
         for nodeid, items in self._items.items():
             row = self._row(nodeid)
             for item in items:
-                rows.setdefault(item, []).append(row)
-        return rows
+                of_item = rows.setdefault(item, {})
+                twin = of_item.get(row.nodeid)
+                of_item[row.nodeid] = row if twin is None else worst((twin, row))
+        return {item: list(of_item.values()) for item, of_item in rows.items()}
 
     def _row(self, nodeid: str) -> TestEvidence:
         seen = list(self._rows(nodeid))
-        return worst(seen) if seen else TestEvidence(nodeid=nodeid, outcome="not-run")
+        return worst(seen) if seen else TestEvidence(nodeid=self._mask(nodeid), outcome="not-run")
 
     def _rows(self, nodeid: str) -> Iterator[TestEvidence]:
         for worker, of_worker in self._attempts.items():
             attempts = of_worker.get(nodeid)
             if attempts is not None:
                 recorded = self._recorded.get((nodeid, worker), ((), ()))
-                yield evidence_of(nodeid, attempts, *recorded)
+                yield evidence_of(self._mask(nodeid), attempts, *recorded)

@@ -13,6 +13,15 @@ _SKIP_PREFIX = "Skipped: "
 _NOTE_LIMIT = 300
 
 
+def is_plain_pass(report: pytest.TestReport) -> bool:
+    """Whether the report says no more than that a phase of a test passed."""
+    return (
+        report.outcome == "passed"
+        and not hasattr(report, "wasxfail")
+        and not hasattr(report, "context")
+    )
+
+
 def is_expected_failure(report: pytest.TestReport) -> bool:
     """Whether the report is about an `xfail`. The mark is that the attribute exists, even empty."""
     return hasattr(report, "wasxfail")

@@ -7,19 +7,22 @@ run. What somebody adds on the command line narrows it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from ..domain.record import Reason
+from ..domain.text import clean_line
 
 _LONG_OPTIONS = ("--deselect", "--lf", "--last-failed", "--sw", "--stepwise", "--ignore")
 _SHORT_OPTIONS = re.compile(r"-[a-zA-Z]*[km]")
 _SHOWN = 3
 
 
-def partial_reasons(config: pytest.Config, left_out: int) -> list[Reason]:
+def partial_reasons(
+    config: pytest.Config, left_out: int, mask: Callable[[str], str]
+) -> list[Reason]:
     """Return why a run is partial.
 
     Parameters
@@ -28,6 +31,8 @@ def partial_reasons(config: pytest.Config, left_out: int) -> list[Reason]:
         The configuration of the run.
     left_out
         How many tagged tests were collected and deselected.
+    mask
+        Hides secrets in what was typed.
     """
     typed = [str(arg) for arg in config.invocation_params.args]
     narrow = [a for a in typed if _is_file_or_nodeid(a, config)]
@@ -39,7 +44,7 @@ def partial_reasons(config: pytest.Config, left_out: int) -> list[Reason]:
         reasons.append(Reason(kind="deselected", detail=f"{tests} left out by {by}"))
     if narrow:
         more = f" and {len(narrow) - _SHOWN} more" if len(narrow) > _SHOWN else ""
-        shown = ", ".join(narrow[:_SHOWN])
+        shown = ", ".join(clean_line(mask(a), limit=200) for a in narrow[:_SHOWN])
         reasons.append(Reason(kind="arguments", detail=f"only {shown}{more} was run"))
     elif _unseen_files(config, options):
         reasons.append(

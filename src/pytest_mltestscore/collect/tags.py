@@ -23,6 +23,8 @@ class Tagger:
         self._matcher = matcher
         # Parents are shared by many tests, so their markers are read once.
         self._inherited: dict[pytest.Collector | pytest.Session, tuple[str, ...]] = {}
+        # Arguments of markers that were read without a mistake; suites repeat them a lot.
+        self._understood: dict[tuple[object, ...], tuple[str, ...]] = {}
 
     def items_of(self, test: pytest.Item) -> tuple[str, ...]:
         """Return the ids of the items that a test serves, each once, in the rubric's order.
@@ -53,8 +55,23 @@ class Tagger:
         return self._inherited[parent]
 
     def _own(self, node: pytest.Item | pytest.Collector) -> tuple[str, ...]:
-        marks = [mark for mark in node.own_markers if mark.name == MARKER]
-        return tuple(item for mark in marks for item in self._read(mark, node))
+        found: tuple[str, ...] = ()
+        for mark in node.own_markers:
+            if mark.name == MARKER:
+                found += self._items(mark, node)
+        return found
+
+    def _items(self, mark: pytest.Mark, node: pytest.Item | pytest.Collector) -> tuple[str, ...]:
+        try:
+            if not mark.kwargs:
+                return self._understood[mark.args]
+        except (KeyError, TypeError):  # new, or nothing that could be a key
+            pass
+        mistakes = len(self.errors)
+        items = tuple(self._read(mark, node))
+        if items and len(self.errors) == mistakes and not mark.kwargs:
+            self._understood[mark.args] = items
+        return items
 
     def _read(self, mark: pytest.Mark, node: pytest.Item | pytest.Collector) -> Iterable[str]:
         for keyword in mark.kwargs:

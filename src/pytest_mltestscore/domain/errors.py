@@ -49,10 +49,18 @@ class MLTestScoreWarning(UserWarning):
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:
-    """Return the choice most like `name`, or None if none is close.
+    """Return the choice most like `name`, in whole or in one of its words; None if none is close.
 
     >>> nearest("feature-shema", ["feature-schema", "canary"])
     'feature-schema'
+    >>> nearest("shema", ["feature-schema", "canary"])
+    'feature-schema'
     """
-    found = get_close_matches(name.casefold(), list(choices), n=1, cutoff=0.6)
-    return found[0] if found else None
+    known, word = list(choices), name.casefold()
+    whole = get_close_matches(word, known, n=1, cutoff=0.6)
+    if whole:
+        return whole[0]
+    # The first choice with a word wins, so they are entered from the last to the first.
+    by_word = {part: choice for choice in reversed(known) for part in choice.split("-")}
+    found = get_close_matches(word, [part for part in by_word if len(part) > 3], n=1, cutoff=0.75)
+    return by_word[found[0]] if found else None

@@ -35,7 +35,7 @@ class Sink:
             self.measurements.append(measurement)
 
     def add_check(self, result: CheckResult, expect: Literal["holds", "fails"] = "holds") -> None:
-        """Keep a check result. One that is not as expected displaces one that is, never the reverse."""
+        """Keep a check result. Among too many, one that is not as expected is never lost."""
         entry = CheckEvidence(
             name=clean_line(result.name),
             holds=bool(result.holds),
@@ -124,5 +124,5 @@ def _scalar(value: Any) -> tuple[Scalar, str]:
 def _safe_repr(value: object) -> str:
     try:
         return repr(value)
-    except Exception as error:  # a broken __repr__ in a user's class must not fail the test
+    except Exception as error:  # noqa: BLE001 - a broken __repr__ must not fail the test
         return f"<{type(value).__name__}: repr raised {type(error).__name__}>"

@@ -94,7 +94,8 @@ class ScoredRun:
         wanted = wanted or (GATE_UNDECIDED if self._problems else 0)
         if session.exitstatus == pytest.ExitCode.OK and wanted:
             session.exitstatus = wanted
-        screen.close(self._config, self._record, int(session.exitstatus), self._problems)
+        problems = [self._inputs.mask(problem) for problem in self._problems]
+        screen.close(self._config, self._record, int(session.exitstatus), problems)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the score, what holds it down, and what to do next."""

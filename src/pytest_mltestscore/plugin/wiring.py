@@ -33,7 +33,7 @@ def start(config: pytest.Config) -> None:
     pytest.UsageError
         For anything wrong with options, configuration, rubric, baseline or report files.
     """
-    config.pluginmanager.load_setuptools_entrypoints(ENTRY_POINTS)
+    _load_extensions(config)
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
         rubric, project = _checked(lambda: _rubric_and_project(config))
@@ -58,7 +58,7 @@ def start_selecting(config: pytest.Config) -> None:
     pytest.UsageError
         For anything wrong with rubric or configuration.
     """
-    config.pluginmanager.load_setuptools_entrypoints(ENTRY_POINTS)
+    _load_extensions(config)
     rubric, project = _checked(lambda: _rubric_and_project(config))
     reader = CollectionReader(*_tagging(config, rubric, project))
     config.pluginmanager.register(_Selecting(reader), "mlscore-selecting")
@@ -98,6 +98,17 @@ def _tagging(
     tagger = Tagger(rubric, TagMatcher(project.tags))
     by_marker = "mlscore" in str(config.getoption("markexpr", ""))
     return tagger, {i.id: i.section for i in rubric.items} if by_marker else None
+
+
+def _load_extensions(config: pytest.Config) -> None:
+    try:
+        config.pluginmanager.load_setuptools_entrypoints(ENTRY_POINTS)
+    except Exception as error:
+        cause = error.__cause__ or error
+        raise pytest.UsageError(
+            f"mlscore: an installed extension ({ENTRY_POINTS} entry point) cannot be loaded: "
+            f"{type(cause).__name__}: {cause}; mend or uninstall it"
+        ) from error
 
 
 def _rubric_and_project(config: pytest.Config) -> tuple[Rubric, ProjectConfig]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..domain.record import Change, GateCheck, ItemScore, Record
 from . import _wording as words
-from ._markdown_text import Block, assemble, code, escape, table
+from .markdown_text import Block, assemble, code, escape, table
 
 LIMIT = 900_000
 """Bytes. GitHub drops a job summary of more than 1 MiB without a word."""

@@ -13,7 +13,7 @@ from tests.sample_records import HOSTILE_TEXT, cut_short, hostile, large, mixed,
 
 from pytest_mltestscore.domain.evidence import TestEvidence
 from pytest_mltestscore.domain.record import Baseline
-from pytest_mltestscore.reporters._markdown_text import Block, assemble, code, escape, table
+from pytest_mltestscore.reporters.markdown_text import Block, assemble, code, escape, table
 from pytest_mltestscore.reporters.to_markdown import LIMIT, render
 
 replace = msgspec.structs.replace

@@ -7,6 +7,7 @@ import pytest
 
 from pytest_mltestscore.domain.errors import ConfigError
 from pytest_mltestscore.domain.record import CI, GateCheck, Policy, Requirement
+from pytest_mltestscore.domain.text import shorten
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
 from pytest_mltestscore.scoring.gate import GateRules, Judged, decide, exit_code, requirement
 from strategies import (
@@ -400,7 +401,7 @@ def test_an_attestation_on_its_last_day_is_not_expired():
 
 def test_long_names_are_cut():
     (*_, flaky) = strict_checks(tests={"data-1": [row("t" * 500, flaky=True)]})[1]
-    assert len(flaky[1]) < 150
+    assert flaky[1] == shorten("t" * 500, 120)
 
 
 def test_strict_never_changes_points():
@@ -511,24 +512,34 @@ def test_a_pass_lists_everything_that_was_asked():
     )
 
 
+FIVE = [f"data-{n}" for n in range(1, 6)]
+
+
 @pytest.mark.parametrize(
     "rules,message",
     [
-        ({"fail_under_section": {"dta": 1.0}}, "fail_under_section: 'dta' .* did you mean 'data'?"),
+        (
+            {"fail_under_section": {"dta": 1.0}},
+            "fail_under_section: 'dta' is not in the rubric; did you mean 'data'?",
+        ),
         (
             {"fail_under_section": {"zzz": 1.0}},
-            r"fail_under_section: 'zzz' is not in the rubric; it has data, model, infra, monitor",
+            "fail_under_section: 'zzz' is not in the rubric; it has data, model, infra, monitor",
         ),
-        ({"require": (Requirement(item="data-9"),)}, "require: 'data-9' is not in the rubric"),
+        (
+            {"require": (Requirement(item="model-9"),)},
+            "require: 'model-9' is not in the rubric; did you mean 'model-7'?",
+        ),
         (
             {"require": (Requirement(item="zzz"),)},
-            r"it has data-1, data-2, data-3, data-4, data-5 and 23 more",
+            "require: 'zzz' is not in the rubric; it has " + ", ".join(FIVE) + " and 23 more",
         ),
     ],
 )
 def test_a_condition_on_what_is_not_there_is_an_error_and_never_passes(rules, message):
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(ConfigError) as error:
         gate_of(GOOD, **rules)
+    assert str(error.value) == message
 
 
 # Rules from a record
@@ -585,7 +596,7 @@ def test_requirements_are_read(text, item, level):
 
 
 def test_an_unknown_level_is_refused():
-    with pytest.raises(ValueError, match="level 'auto' is neither 'manual' nor 'automated'"):
+    with pytest.raises(ValueError, match=r"^level 'auto' is neither 'manual' nor 'automated'$"):
         requirement("data-1: auto")
 
 

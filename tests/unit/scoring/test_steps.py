@@ -188,6 +188,12 @@ def test_every_one_of_equally_low_sections_gets_a_step():
     assert [s.score_after for s in steps] == [0, 0, 0, 0.5]
 
 
+def test_more_than_three_equally_low_sections_get_a_step_each():
+    record = score({"people-1": [row()]}, by=rubric((1, 1, 1, 1, 1)))
+    assert [s.item for s in record.next_steps] == ["data-1", "model-1", "infra-1", "monitor-1"]
+    assert record.next_steps[-1].score_after == 0.5
+
+
 def test_at_least_three_steps_are_named_if_there_are_three():
     assert len(by_sums(1, 2, 7, 7).next_steps) == 3
     assert len(by_sums(5, 7, 7, 7).next_steps) == 2
