@@ -55,7 +55,7 @@ BANDS_2017 = (
     Band(key="strong", up_to=5.0, text="strong"),
     Band(key="exceptional", up_to=7.0, text="exceptional"),
 )
-SECTION_IDS = ("data", "model", "infra", "monitor")
+SECTION_IDS = ("data", "model", "infra", "monitor", "people")
 
 steady = settings(
     deadline=None,
