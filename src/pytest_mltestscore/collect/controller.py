@@ -27,7 +27,7 @@ _SHOWN = 3
 
 
 class ControllerPlugin:
-    """Keeps the ledger of a run. `mask` hides secrets in messages of failing tests."""
+    """Keeps the ledger of a run. `mask` hides secrets in all that tests say."""
 
     def __init__(self, config: pytest.Config, mask: Callable[[str], str]) -> None:
         self.ledger = Ledger(mask)
