@@ -107,12 +107,21 @@ def _reasons(
     settled: set[ReasonKind] = {"arguments"} if whole else set()
     recounted: set[Reason] = set()
     if len({r.run.id for r in records}) > 1:
+        reasons = {_as_a_part(reason, r) for r in records for reason in r.run.incomplete_reasons}
         # What one part left out another may have run, so only what nobody ran is left out now.
         settled |= {"deselected", "no-tests"} if selected else {"deselected"}
         if left_out and reasons:
             tests = "1 tagged test" if left_out == 1 else f"{left_out} tagged tests"
             recounted = {Reason(kind="deselected", detail=f"{tests} did not run in any part")}
     return tuple(sorted({r for r in reasons if r.kind not in settled} | recounted))
+
+
+def _as_a_part(reason: Reason, record: Record) -> Reason:
+    """Tell a part that left all its tests to the others from one that never saw any."""
+    saw_tests = bool(record.untagged) or any(item.tests for item in record.items)
+    if reason.kind != "no-tests" or saw_tests:
+        return reason
+    return Reason(kind="collection-errors", detail=f"run {record.run.id}: {reason.detail}")
 
 
 def _run(records: Sequence[Record], reasons: tuple[Reason, ...], *, selected: int) -> Run:

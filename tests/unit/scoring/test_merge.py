@@ -173,12 +173,23 @@ def test_a_part_that_was_cut_short_cuts_the_whole_short(kind):
 def test_an_empty_part_takes_nothing_from_the_others():
     empty = part(NOT_RUN, LEFT_OUT, reason("no-tests"), id="2")
     assert merge([part(PASSED, id="1"), empty]).run.complete
-    assert merge([part(untagged=["u"], id="1"), part({}, reason("no-tests"), id="2")]).run.complete
+    untagged = part(NOT_RUN, reason("no-tests"), untagged=["u"], id="2")
+    assert merge([part(PASSED, id="1"), untagged]).run.complete
+
+
+def test_a_part_that_never_saw_a_test_may_have_lost_some():
+    blind = part({}, reason("no-tests", "nothing was collected"), id="2")
+    lost = reason("collection-errors", "run 2: nothing was collected")
+    for order in permutations([part(PASSED, id="1"), blind]):
+        merged = merge(order)
+        assert merged.run.incomplete_reasons == (lost,)
+        assert merged.item("data-2").state == "not-run"
+    assert merge([blind]).run.incomplete_reasons == blind.run.incomplete_reasons
 
 
 def test_empty_parts_make_an_empty_whole():
-    parts = [part({}, reason("no-tests"), id=n) for n in "12"]
-    assert merge(parts).run.incomplete_reasons == (reason("no-tests"),)
+    parts = [part(NOT_RUN, reason("no-tests"), id=n) for n in "12"]
+    assert [r.kind for r in merge(parts).run.incomplete_reasons] == ["deselected", "no-tests"]
     assert merge(parts).run.selected == 0
 
 
