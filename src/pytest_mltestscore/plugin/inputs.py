@@ -24,6 +24,7 @@ from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
+from .extensions import extra_rubrics
 from .options import Effective, effective
 
 _BASELINE = "--mlscore-baseline"
@@ -46,9 +47,7 @@ class Inputs:
 
 def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
     """Load the rubric that the run asks for."""
-    extra: dict[str, Path] = {}
-    for rubrics in config.hook.pytest_mlscore_rubrics():
-        extra.update(rubrics)
+    extra = extra_rubrics(config)
     asked = effective(config, "rubric")
     source: str | Path | None = asked.value or None
     if source is not None and source not in catalog.available() | extra:

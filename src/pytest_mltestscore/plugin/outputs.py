@@ -13,6 +13,7 @@ from .. import reporters
 from ..domain.errors import ConfigError, nearest
 from ..domain.record import Record
 from ..reporters import Reporter, destination
+from .extensions import extra_reporters
 from .inputs import located
 from .options import Effective, effective
 
@@ -47,7 +48,7 @@ def read_outputs(config: pytest.Config) -> Outputs:
     ConfigError
         For an unknown type, two reports for one file, or a file that cannot be written.
     """
-    extra = [r for found in config.hook.pytest_mlscore_reporters() for r in found]
+    extra = extra_reporters(config)
     asked = effective(config, "report")
     files: list[Output] = []
     detail: Detail = _detail_by_verbosity(config)

@@ -103,7 +103,7 @@ def _tagging(
 def _load_extensions(config: pytest.Config) -> None:
     try:
         config.pluginmanager.load_setuptools_entrypoints(ENTRY_POINTS)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # their code may do anything
         cause = error.__cause__ or error
         raise pytest.UsageError(
             f"mlscore: an installed extension ({ENTRY_POINTS} entry point) cannot be loaded: "
