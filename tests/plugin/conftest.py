@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-SERIAL: list[str] = []
-XDIST = ["-n", "2"]
-LOADFILE = ["-n", "2", "--dist", "loadfile"]
-MODES = [
-    pytest.param(SERIAL, id="serial"),
-    pytest.param(XDIST, id="xdist"),
-    pytest.param(LOADFILE, id="loadfile"),
-]
+import needs
+
+OPTION_OF = {
+    "-n": "xdist.plugin",
+    "--reruns": "pytest_rerunfailures",
+    "--asyncio-mode=strict": "pytest_asyncio.plugin",
+    "--forked": "pytest_forked",
+}
+"""An option, and the module that brings it."""
 
 
 @dataclass
@@ -59,13 +60,24 @@ def strict_json(text: str) -> Any:
 
 
 @pytest.fixture
-def score(pytester: pytest.Pytester):
-    """Score an inner run in a process of its own and return what it left."""
+def plain(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    """Run pytest in a process of its own, with no other plugin than those its arguments need."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+        monkeypatch.delenv(name, raising=False)  # set if this suite itself runs over workers
+
+    def run(*args: str) -> pytest.RunResult:
+        return pytester.runpytest_subprocess(*_plugins(args), *args)
+
+    return run
+
+
+@pytest.fixture
+def score(pytester: pytest.Pytester, plain):
+    """Score an inner run and return what it left."""
 
     def run(*args: str, expect_record: bool = True) -> Scored:
-        result = pytester.runpytest_subprocess(
-            "--mlscore", "--mlscore-report=json:out.json", "-p", "no:randomly", *args
-        )
+        result = plain("--mlscore", "--mlscore-report=json:out.json", *args)
         path = pytester.path / "out.json"
         record = strict_json(path.read_text(encoding="utf-8")) if path.exists() else {}
         assert bool(record) == expect_record, result.stderr.str()
@@ -74,6 +86,15 @@ def score(pytester: pytest.Pytester):
         return Scored(result, record)
 
     return run
+
+
+def _plugins(args: tuple[str, ...]) -> list[str]:
+    modules = ["pytest_mltestscore.plugin"]
+    for option, module in OPTION_OF.items():
+        if option in args:
+            needs.module(module.partition(".")[0])
+            modules.append(module)
+    return [word for module in modules for word in ("-p", module)]
 
 
 def check_invariants(record: dict[str, Any]) -> None:

@@ -9,12 +9,21 @@ import sys
 import textwrap
 import threading
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
 import inner_runs
-from inner_runs import FILES, OURS, XDIST, all_reports, score, strict_json, whole
+from inner_runs import (
+    FILES,
+    OURS,
+    SUBTESTS,
+    XDIST,
+    all_reports,
+    score,
+    strict_json,
+    timeless,
+    whole,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX files and signals")
 dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
@@ -523,7 +532,7 @@ def test_no_file_is_named_after_a_test(folder):
 @pytest.mark.parametrize("mode", [[], ["-n", "2"]], ids=["serial", "xdist"])
 def test_the_junit_file_of_pytest_stays_what_it_was(folder, mode):
     """Apart from times: what we attach to reports must not show in it."""
-    plugins = [OURS]
+    plugins = [OURS, *SUBTESTS]
     if mode:
         pytest.importorskip("xdist")
         plugins.append(XDIST)
@@ -564,16 +573,3 @@ def test_the_junit_file_of_pytest_stays_what_it_was(folder, mode):
     without = inner_runs.run(folder, "--junitxml=without.xml", *options, *mode, plugins=plugins)
     assert with_it.ret == without.ret == 1
     assert timeless(folder / "with.xml") == timeless(folder / "without.xml")
-
-
-def timeless(path: Path) -> bytes:
-    """Return a JUnit file with its times and the pid of a worker put to zero, cases in order."""
-    root = ElementTree.parse(path).getroot()
-    for element in root.iter():
-        for name in ("time", "timestamp", "hostname"):
-            if name in element.attrib:
-                element.set(name, "0")
-    suite = root.find("testsuite")
-    assert suite is not None
-    suite[:] = sorted(suite, key=lambda case: (case.get("classname"), case.get("name")))
-    return ElementTree.tostring(root)

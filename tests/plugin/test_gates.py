@@ -100,12 +100,10 @@ def test_every_condition_is_listed_with_expected_and_found(score, one_each):
         ("--mlscore-report=html:same.x --mlscore-report=md:same.x", "two reports"),
     ],
 )
-def test_bad_values_are_usage_errors_and_cost_nothing(score, pytester, one_each, option, message):
+def test_bad_values_are_usage_errors_and_cost_nothing(plain, pytester, one_each, option, message):
     kept = pytester.path / "out.json"
     kept.write_text('{"old": true}', encoding="utf-8")
-    result = pytester.runpytest_subprocess(
-        "--mlscore", "--mlscore-report=json:out.json", *option.split()
-    )
+    result = plain("--mlscore", "--mlscore-report=json:out.json", *option.split())
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert message in result.stderr.str()
     assert "Traceback" not in result.stderr.str()
@@ -120,7 +118,8 @@ def test_bad_values_are_usage_errors_and_cost_nothing(score, pytester, one_each,
         ("[pytest]\nmlscore = true\nmlscore_require =\n    data-1\n    data-2\n", 10),
         ("[pytest]\nmlscore = true\nmlscore_fail_under_section = data=1\n", 0),
         (
-            "[pytest]\nmlscore = true\nmlscore_strict = true\nmlscore_fail_on_regression = true\nmlscore_baseline = no.json\n",
+            "[pytest]\nmlscore = true\nmlscore_strict = true\n"
+            "mlscore_fail_on_regression = true\nmlscore_baseline = no.json\n",
             11,
         ),
         ("[pytest]\nmlscore = false\nmlscore_fail_under = 7\n", 0),
@@ -128,30 +127,30 @@ def test_bad_values_are_usage_errors_and_cost_nothing(score, pytester, one_each,
         ("[pytest]\nmlscore = true\nmlscore_fail_under = high\n", 4),
     ],
 )
-def test_ini_keys(pytester, one_each, ini, code):
+def test_ini_keys(plain, pytester, one_each, ini, code):
     pytester.makeini(ini)
-    result = pytester.runpytest_subprocess()
+    result = plain()
     assert result.ret == code
     assert "Traceback" not in result.stderr.str()
 
 
 @pytest.mark.parametrize("table", ["[tool.pytest]", "[tool.pytest.ini_options]"])
-def test_toml_ini_keys(pytester, one_each, table):
+def test_toml_ini_keys(plain, pytester, one_each, table):
     if table == "[tool.pytest]" and pytest.version_tuple < (9,):
         pytest.skip("native TOML configuration came with pytest 9")
     pytester.makepyprojecttoml(
         f"{table}\nmlscore = true\nmlscore_fail_under = {7.0 if table == '[tool.pytest]' else 7}\n"
         'mlscore_report = ["json:build/out.json"]\n'
     )
-    result = pytester.runpytest_subprocess()
+    result = plain()
     assert result.ret == 10
     assert (pytester.path / "build/out.json").exists()
 
 
-def test_command_line_beats_ini(pytester, one_each):
+def test_command_line_beats_ini(plain, pytester, one_each):
     pytester.makeini("[pytest]\nmlscore = true\nmlscore_fail_under = 7\n")
-    assert pytester.runpytest_subprocess("--mlscore-fail-under=1").ret == 0
-    result = pytester.runpytest_subprocess("--no-mlscore")
+    assert plain("--mlscore-fail-under=1").ret == 0
+    result = plain("--no-mlscore")
     assert result.ret == 0
     assert "mlscore:" not in result.stdout.str()
 

@@ -23,14 +23,18 @@ CASES = {
         "failing",
     ),
     "teardown_error": (
-        "@pytest.fixture\ndef f():\n    yield\n    raise ValueError('broken tear-down')\n"
-        "def test(f): pass",
+        (
+            "@pytest.fixture\ndef f():\n    yield\n    raise ValueError('broken tear-down')\n"
+            "def test(f): pass"
+        ),
         "error",
         "failing",
     ),
     "call_and_teardown_fail": (
-        "@pytest.fixture\ndef f():\n    yield\n    raise ValueError('broken tear-down')\n"
-        "def test(f): assert False, 'broken call'",
+        (
+            "@pytest.fixture\ndef f():\n    yield\n    raise ValueError('broken tear-down')\n"
+            "def test(f): assert False, 'broken call'"
+        ),
         "failed",
         "failing",
     ),
@@ -60,8 +64,10 @@ CASES = {
         "skipped",
     ),
     "xfail_and_teardown_error": (
-        "@pytest.fixture\ndef f():\n    yield\n    raise ValueError\n"
-        "@pytest.mark.xfail\ndef test(f): pass",
+        (
+            "@pytest.fixture\ndef f():\n    yield\n    raise ValueError\n"
+            "@pytest.mark.xfail\ndef test(f): pass"
+        ),
         "xfailed",
         "skipped",
     ),
@@ -78,26 +84,34 @@ CASES = {
         "automated",
     ),
     "subtest_fails": (
-        "def test(subtests):\n    for i in range(3):\n"
-        "        with subtests.test(i=i):\n            assert i != 1",
+        (
+            "def test(subtests):\n    for i in range(3):\n"
+            "        with subtests.test(i=i):\n            assert i != 1"
+        ),
         "failed",
         "failing",
     ),
     "unittest_subtest_fails": (
-        "class T(unittest.TestCase):\n    def test(self):\n        for i in range(3):\n"
-        "            with self.subTest(i=i):\n                assert i != 1",
+        (
+            "class T(unittest.TestCase):\n    def test(self):\n        for i in range(3):\n"
+            "            with self.subTest(i=i):\n                assert i != 1"
+        ),
         "failed",
         "failing",
     ),
     "all_subtests_skipped": (
-        "def test(subtests):\n    for i in range(3):\n"
-        "        with subtests.test(i=i):\n            pytest.skip('later')",
+        (
+            "def test(subtests):\n    for i in range(3):\n"
+            "        with subtests.test(i=i):\n            pytest.skip('later')"
+        ),
         "skipped",
         "skipped",
     ),
     "one_subtest_skipped": (
-        "def test(subtests):\n    for i in range(3):\n"
-        "        with subtests.test(i=i):\n            i == 1 and pytest.skip('later')",
+        (
+            "def test(subtests):\n    for i in range(3):\n"
+            "        with subtests.test(i=i):\n            i == 1 and pytest.skip('later')"
+        ),
         "passed",
         "automated",
     ),
@@ -271,7 +285,7 @@ def test_a_check_that_is_expected_to_fail(score, pytester):
 
 def test_async_test_without_a_runner_earns_nothing(score, pytester):
     pytester.makepyfile(TAG + "async def test(): pass")
-    assert score("-p", "no:asyncio").state("data-1") != "automated"
+    assert score().state("data-1") != "automated"
 
 
 def test_checks_pushed_from_a_thread_and_an_event_loop_belong_to_their_test(score, pytester):
@@ -285,6 +299,6 @@ def test_checks_pushed_from_a_thread_and_an_event_loop_belong_to_their_test(scor
         "    t = threading.Thread(target=mlscore.record, args=('three', 3))\n"
         "    t.start(); t.join()\n"
     )
-    scored = score()
+    scored = score("--asyncio-mode=strict")
     found = [scored.row(i)["measurements"][0]["name"] for i in ("data-1", "data-2", "data-3")]
     assert found == ["one", "two", "three"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+
 from pytest_mltestscore.domain.reading import parse
 from pytest_mltestscore.domain.runfacts import strip_run_facts
 from pytest_mltestscore.reporters import to_json

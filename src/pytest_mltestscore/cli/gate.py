@@ -128,7 +128,7 @@ def _decided(config: dict[str, Setting], judged: Judged, where: str) -> Gate:
     """Judge by rules that, in a stored record, may be anything."""
     try:
         return decide(GateRules.from_config(config), judged)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (msgspec.MsgspecError, ValueError, TypeError, AttributeError) as error:
         problem = clean_line(str(error), limit=200)
         raise RecordError(
             f"{where}: config: unusable gate rule: {problem}; score again, or give the rule as an"

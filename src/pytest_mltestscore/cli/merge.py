@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+import msgspec
+
 from ..domain.errors import MergeError, MLTestScoreError
 from ..domain.record import Record
 from ..reporters import find
@@ -57,7 +59,12 @@ def _merged(records: Sequence[Record], *, whole: bool) -> Record:
         return merge(records, whole=whole)
     except MLTestScoreError:
         raise
-    except (LookupError, TypeError, ValueError) as error:  # nothing that a scored run writes
+    except (
+        msgspec.MsgspecError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:  # nothing that a scored run writes
         raise MergeError(
             f"the records cannot be scored again: {error}; they were changed by hand, so run the"
             " tests again"

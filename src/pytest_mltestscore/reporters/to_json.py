@@ -30,7 +30,7 @@ def render(record: Record) -> str:
     """
     try:
         return _written(record, 0) + "\n"
-    except (TypeError, ValueError, RecursionError):
+    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         # A lone surrogate, or an object of some plugin in `extra`: rare, and slow to put right.
         return _written(_plain(record, 0), 0) + "\n"
 
@@ -86,7 +86,7 @@ def _plain(value: Any, depth: int) -> Any:
         return tuple(entries) if isinstance(value, tuple) else entries
     try:
         _ENCODER.encode(value)
-    except (TypeError, ValueError):
+    except (msgspec.MsgspecError, TypeError, ValueError):
         return clean_line(_shown(value), limit=200)
     return value  # dates and the like
 
