@@ -118,8 +118,10 @@ def test_bad_values_are_usage_errors_and_cost_nothing(plain, pytester, one_each,
         ("[pytest]\nmlscore = true\nmlscore_require =\n    data-1\n    data-2\n", 10),
         ("[pytest]\nmlscore = true\nmlscore_fail_under_section = data=1\n", 0),
         (
-            "[pytest]\nmlscore = true\nmlscore_strict = true\n"
-            "mlscore_fail_on_regression = true\nmlscore_baseline = no.json\n",
+            (
+                "[pytest]\nmlscore = true\nmlscore_strict = true\n"
+                "mlscore_fail_on_regression = true\nmlscore_baseline = no.json\n"
+            ),
             11,
         ),
         ("[pytest]\nmlscore = false\nmlscore_fail_under = 7\n", 0),

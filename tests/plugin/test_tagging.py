@@ -198,7 +198,8 @@ def test_measurements_of_every_kind(score, pytester):
         "class Odd:\n    def __repr__(self): raise ValueError('no repr')\n"
         "@pytest.mark.mlscore('data-1')\ndef test(mlscore):\n"
         "    values = [1, 2.5, 'text', True, None, float('nan'), float('inf'),\n"
-        "              numpy.float32(0.5), numpy.int64(7), decimal.Decimal('1.5'), fractions.Fraction(1, 2), 10**30,\n"
+        "              numpy.float32(0.5), numpy.int64(7), decimal.Decimal('1.5'),\n"
+        "              fractions.Fraction(1, 2), 10**30,\n"
         "              [1, 2], Odd(), '\\ud800 \\x1b[31m']\n"
         "    for n, value in enumerate(values):\n        mlscore.record(f'v{n:02}', value)\n"
     )
