@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ HEADER = "rubric.toml"
 ONE = "alpha/alpha-1-alpha-name-1.toml"
 TWO = "alpha/alpha-2-alpha-name-2.toml"
 THREE = "beta-2/beta-2-1-beta-2-name-1.toml"
-ABSENT = object()
+ABSENT = Enum("Absent", "ABSENT").ABSENT  # with a name of its own, which test ids need
 NAN, INF = float("nan"), float("inf")
 NO_ITEMS = (
     f"{HEADER}: sections: 'beta-2' has no items; put them into the folder beta-2, the first as "
