@@ -49,7 +49,7 @@ def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
         rubric=rubric_of(first),
         evidence=Evidence(
             tests=tests,
-            untagged=sorted(untagged),
+            untagged=list(untagged),
             attestations=[i.attestation.statement for i in first.items if i.attestation],
             waivers=[i.waiver.decision for i in first.items if i.waiver],
         ),
@@ -88,8 +88,7 @@ def _agree(records: Sequence[Record]) -> None:
 
 
 def _detail(one: object, other: object) -> str:
-    simple = isinstance(one, str | None) and isinstance(other, str | None)
-    return f" ({one} and {other})" if simple else ""
+    return f" ({one} and {other})" if isinstance(one, str | None) else ""
 
 
 def _rows(parts: Iterable[ItemScore]) -> list[TestEvidence]:
@@ -118,8 +117,7 @@ def _reasons(
 
 def _as_a_part(reason: Reason, record: Record) -> Reason:
     """Tell a part that left all its tests to the others from one that never saw any."""
-    saw_tests = bool(record.untagged) or any(item.tests for item in record.items)
-    if reason.kind != "no-tests" or saw_tests:
+    if reason.kind != "no-tests" or any(item.tests for item in record.items):
         return reason
     return Reason(kind="collection-errors", detail=f"run {record.run.id}: {reason.detail}")
 

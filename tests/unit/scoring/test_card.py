@@ -7,8 +7,14 @@ import random
 import msgspec
 import pytest
 
-from pytest_mltestscore.domain.record import SCHEMA_VERSION, SCORING_VERSION, Policy, Record
-from pytest_mltestscore.scoring.card import rubric_of
+from pytest_mltestscore.domain.record import (
+    SCHEMA_VERSION,
+    SCORING_VERSION,
+    Generator,
+    Policy,
+    Record,
+)
+from pytest_mltestscore.scoring.card import Evidence, rubric_of, scorecard
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
 from strategies import (
     EDITION_2016,
@@ -76,6 +82,21 @@ def test_the_record_says_by_what_it_was_scored():
     assert record.notes == ("a", "b")
     assert record.gate.status == "failed"
     assert record.generator.version == "0.1.0"
+
+
+def test_what_is_not_given_is_empty():
+    record = scorecard(
+        rubric=PAPER,
+        evidence=Evidence(tests={}),
+        policy=Policy(),
+        config={},
+        run=run(),
+        system="churn",
+        today=TODAY,
+        generator=Generator(name="me", version="1"),
+    )
+    assert (record.untagged, record.baseline, record.notes) == ((), None, ())
+    assert all(i.attestation is i.waiver is None for i in record.items)
 
 
 def test_the_date_decides_what_has_expired():

@@ -35,7 +35,7 @@ def part(tests=None, *reasons, of=None, id="run-1", **facts):  # noqa: A002  the
 
 
 def test_nothing_cannot_be_merged():
-    with pytest.raises(MergeError, match="nothing to merge: give at least one run record"):
+    with pytest.raises(MergeError, match=r"^nothing to merge: give at least one run record$"):
         merge([])
 
 
@@ -107,9 +107,10 @@ def test_parts_of_different_runs_are_refused(change, what):
     record = score()
     other = change(record)
     other = msgspec.structs.replace(other, run=msgspec.structs.replace(other.run, id="run-2"))
-    with pytest.raises(MergeError) as error:
-        merge([record, record, other])
-    assert str(error.value) == f"cannot merge runs run-1 and run-2: different {what}"
+    for records in ([record, other], [record, record, other]):
+        with pytest.raises(MergeError) as error:
+            merge(records)
+        assert str(error.value) == f"cannot merge runs run-1 and run-2: different {what}"
 
 
 # Completeness
@@ -173,8 +174,12 @@ def test_a_part_that_was_cut_short_cuts_the_whole_short(kind):
 def test_an_empty_part_takes_nothing_from_the_others():
     empty = part(NOT_RUN, LEFT_OUT, reason("no-tests"), id="2")
     assert merge([part(PASSED, id="1"), empty]).run.complete
-    untagged = part(NOT_RUN, reason("no-tests"), untagged=["u"], id="2")
-    assert merge([part(PASSED, id="1"), untagged]).run.complete
+
+
+@pytest.mark.parametrize("kind", ["exit", "arguments"])
+def test_a_part_without_tests_keeps_its_other_reasons(kind):
+    merged = merge([part(PASSED, id="1"), part({}, reason(kind), id="2")])
+    assert merged.run.incomplete_reasons == (reason(kind),)
 
 
 def test_a_part_that_never_saw_a_test_may_have_lost_some():
@@ -188,8 +193,9 @@ def test_a_part_that_never_saw_a_test_may_have_lost_some():
 
 
 def test_empty_parts_make_an_empty_whole():
-    parts = [part(NOT_RUN, reason("no-tests"), id=n) for n in "12"]
-    assert [r.kind for r in merge(parts).run.incomplete_reasons] == ["deselected", "no-tests"]
+    parts = [part(NOT_RUN, LEFT_OUT, reason("no-tests"), id=n) for n in "12"]
+    left_out = reason("deselected", "1 tagged test did not run in any part")
+    assert merge(parts).run.incomplete_reasons == (left_out, reason("no-tests"))
     assert merge(parts).run.selected == 0
 
 
@@ -220,7 +226,7 @@ def test_vouching_for_one_record():
 
 def test_facts_of_the_parts_are_put_together():
     first = run(
-        id="b", started_at="2026-03-01T10:00:00+00:00", duration_s=1.25, ci=CI(provider="x")
+        id="b", started_at="2026-03-01T10:00:00+00:00", duration_s=1.2500001, ci=CI(provider="x")
     )
     second = run(
         id="a", started_at="2026-03-01T09:00:00+00:00", duration_s=2.5, ci=CI(provider="x")
@@ -277,12 +283,15 @@ def test_a_part_outside_ci_makes_the_whole_outside(same_id):
 
 
 def test_expiry_is_judged_by_the_latest_date():
-    statements = [attestation("data-1", expires=0)]
-    parts = [part(id="1", attestations=statements)]
-    parts.append(part(id="2", attestations=statements, today=days(1)))
+    ending = {
+        "attestations": [attestation("data-1", expires=0)],
+        "waivers": [waiver("data-2", expires=0)],
+    }
+    parts = [part(id="1", **ending), part(id="2", **ending, today=days(1))]
     for order in permutations(parts):
         assert merge(order).date == days(1)
         assert merge(order).item("data-1").state == "expired"
+        assert not merge(order).item("data-2").waiver.in_force
 
 
 def test_the_origin_of_a_setting_does_not_depend_on_the_order():
