@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from markdown_it import MarkdownIt
 
 OURS = "pytest_mltestscore.plugin"
 XDIST = "xdist.plugin"
+SUBTESTS = () if pytest.version_tuple >= (9,) else ("pytest_subtests.plugin",)
+"""What brings the `subtests` fixture: a package of its own until pytest 9."""
+
 FILES = {
     "json": "score.json",
     "html": "score.html",
@@ -63,10 +67,14 @@ def all_reports(folder: str = "") -> list[str]:
     return [f"--mlscore-report={kind}:{folder}{name}" for kind, name in FILES.items()]
 
 
-def environment(**changes: str) -> dict[str, str]:
-    """Return this environment without what would tell a run that it is in CI or in a test."""
+def environment(**changes: str | None) -> dict[str, str]:
+    """Return this environment without what would tell a run that it is in CI or in a test.
+
+    `changes` set variables; None removes one.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_KEPT_OUT)}
-    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **changes}
+    changed = {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **changes}
+    return {name: value for name, value in changed.items() if value is not None}
 
 
 def command(*args: str, plugins: Sequence[str] = (OURS,)) -> list[str]:
@@ -79,7 +87,7 @@ def run(
     folder: Path,
     *args: str,
     plugins: Sequence[str] = (OURS,),
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str | None] | None = None,
     before: Sequence[str] = (),
 ) -> Ended:
     """Run pytest in a folder and wait for its end. `before` is put before the command line."""
@@ -99,6 +107,18 @@ def run(
 def score(folder: Path, *args: str, **how: Any) -> Ended:
     """Run pytest with `--mlscore`."""
     return run(folder, "--mlscore", *args, **how)
+
+
+def timeless(junit: Path) -> bytes:
+    """Return a JUnit file of pytest with times and hosts put to zero, its cases in order."""
+    root = ElementTree.parse(junit).getroot()
+    for element in root.iter():
+        for name in ("time", "timestamp", "hostname"):
+            if name in element.attrib:
+                element.set(name, "0")
+    for suite in root.iter("testsuite"):
+        suite[:] = sorted(suite, key=lambda case: (case.get("classname", ""), case.get("name", "")))
+    return ElementTree.tostring(root)
 
 
 def strict_json(text: str) -> Any:

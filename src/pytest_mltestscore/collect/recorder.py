@@ -11,6 +11,10 @@ class Recorder:
     def __init__(self, sink: Sink | None) -> None:
         self._sink = sink
 
+    def __repr__(self) -> str:
+        # In tracebacks; the same whether a run is scored or not.
+        return "<mlscore>"
+
     def record(
         self,
         name: str,

@@ -44,6 +44,9 @@ class _Silent:
     ) -> None:
         """Take the value and forget it."""
 
+    def __repr__(self) -> str:
+        return "<mlscore>"
+
 
 @pytest.fixture
 def mlscore() -> SupportsRecord:
