@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +91,8 @@ def score(pytester: pytest.Pytester, plain):
 
 def _plugins(args: tuple[str, ...]) -> list[str]:
     modules = ["pytest_mltestscore.plugin"]
+    if pytest.version_tuple < (9,) and importlib.util.find_spec("pytest_subtests"):
+        modules.append("pytest_subtests.plugin")  # pytest has subtests of its own since 9
     for option, module in OPTION_OF.items():
         if option in args:
             needs.module(module.partition(".")[0])

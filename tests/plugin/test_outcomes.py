@@ -122,6 +122,10 @@ CASES = {
     ),
 }
 
+if pytest.version_tuple < (9,):
+    # pytest-subtests sends the object itself to xdist's controller, which kills the worker.
+    del CASES["subtest_of_odd_object"]
+
 
 @in_every_mode
 def test_one_run_with_every_outcome(score, pytester, mode):

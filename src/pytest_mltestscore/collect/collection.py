@@ -35,7 +35,6 @@ class CollectionReader:
         self._tagger = tagger
         # Item id to section id, if `-m` selects by section.
         self._tag_sections = tag_sections
-        self._first_names: dict[pytest.Item, str] = {}
         self._left_out: dict[str, tuple[str, ...]] = {}
 
     @pytest.hookimpl(tryfirst=True)
@@ -43,22 +42,21 @@ class CollectionReader:
         """Read the tags of all tests, before selection by marker looks at them."""
         for item in items:
             tags = self._tagger.items_of(item)
-            self.known[item.nodeid] = tags
-            self._first_names[item] = item.nodeid
+            self.known[_without_group(item)] = tags
             if self._tag_sections is not None:
                 add_section_markers(item, tags, self._tag_sections)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note tests that were left out."""
         for item in items:
-            nodeid = self._first_names.get(item, item.nodeid)
+            nodeid = _without_group(item)
             self._left_out[nodeid] = self.known.get(nodeid, ())
 
     def finish(self, session: pytest.Session) -> Collected:
         """Return what was found, once the selection is final."""
         found = Collected(left_out=self._left_out, errors=self._tagger.errors)
         for item in session.items:
-            first = self._first_names.get(item, item.nodeid)
+            first = _without_group(item)
             if first not in self.known:  # added by another plugin after our turn
                 self.known[first] = self._tagger.items_of(item)
             found.selected[first] = self.known[first]
@@ -70,6 +68,17 @@ class CollectionReader:
             found.left_out[nodeid] = self.known[nodeid]
         found.unused_tags = self._tagger.unused_patterns()
         return found
+
+
+def _without_group(item: pytest.Item) -> str:
+    """Return the node id as it was before loadgroup mode put the group behind an `@`.
+
+    Some versions of xdist do that before our turn and some after it.
+    """
+    if "@" not in item.nodeid or item.parent is None:
+        return item.nodeid
+    plain = f"{item.parent.nodeid}::{item.name}"
+    return plain if item.nodeid.startswith(f"{plain}@") else item.nodeid
 
 
 def add_section_markers(item: pytest.Item, tags: tuple[str, ...], sections: dict[str, str]) -> None:
