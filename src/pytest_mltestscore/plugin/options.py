@@ -9,10 +9,13 @@ import pytest
 _INSTEAD_OF_TESTS = (
     "cacheshow",
     "collectonly",
+    "help",
+    "markers",
     "setuponly",
     "setupplan",
     "show_fixtures_per_test",
     "showfixtures",
+    "version",
 )
 IniType = Literal["bool", "float", "linelist", "string"]
 

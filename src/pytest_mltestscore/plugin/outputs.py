@@ -15,7 +15,7 @@ from ..domain.record import Record
 from ..reporters import Reporter, destination
 from .extensions import extra_reporters
 from .inputs import located
-from .options import Effective, effective
+from .options import Effective, effective, runs_tests
 
 Detail = Literal["summary", "items", "line", "off"]
 """How much the terminal shows: about a dozen lines, all items, one line, or the verdict alone."""
@@ -74,6 +74,8 @@ def _output(config: pytest.Config, asked: Effective, reporter: Reporter, target:
     if target != destination.STDOUT:
         path = str(located(config, asked._replace(value=target)))
         path += os.sep if target.endswith(("/", os.sep)) else ""  # a folder, which will be refused
+    if not runs_tests(config):  # nothing will be written, so no folder is made
+        return Output(reporter, path, target)
     try:
         return Output(reporter, destination.prepare(path), target)
     except ConfigError as error:
