@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -145,6 +146,7 @@ def whole(kind: str, path: Path) -> bool:
     if kind == "md":
         MarkdownIt().parse(text)
         assert text.startswith("## ")
+        assert re.search(r" - pytest-mltestscore \S+ - \d{4}-\d\d-\d\d\n\Z", text)
         return "**In progress:**" not in text
     assert kind == "html"
     assert text.startswith("<!doctype html>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -174,6 +175,55 @@ def test_interrupts_while_a_reporter_is_at_work(old):
     assert not all(done)
     record = strict_json((old / "score.json").read_text(encoding="utf-8"))
     assert not record["run"]["complete"], "JSON goes first, and says that it was interrupted"
+
+
+KILL_RUNS = Path(__file__).parents[2] / "tools" / "kill_runs.py"
+
+
+@posix
+def test_a_few_rounds_of_killing_runs():
+    """The whole is two hundred: `python tools/kill_runs.py`."""
+    done = subprocess.run(
+        [sys.executable, str(KILL_RUNS), "--rounds=8"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "8 rounds: every report can be read" in done.stdout
+
+
+@pytest.fixture
+def judged(folder, yesterday, monkeypatch):
+    """Return a function that judges a folder as `kill_runs.py` does."""
+    monkeypatch.syspath_prepend(KILL_RUNS.parent)
+    kill_runs = importlib.import_module("kill_runs")
+    (folder / "mlscore.toml").write_text("system = 'today'", encoding="utf-8")
+    score(folder, *all_reports())
+    clean = kill_runs.Clean(1.0, 1, yesterday)
+    monkeypatch.setattr(kill_runs, "record_problems", lambda path: [])
+    return lambda: kill_runs.judge(folder, clean, killed=True).problems
+
+
+def test_killing_runs_would_find_half_a_report(judged, folder):
+    (folder / "begun").touch()
+    (folder / "ended").touch()
+    assert judged() == []
+    for kind, name in FILES.items():
+        data = (folder / name).read_bytes()
+        (folder / name).write_bytes(data[: len(data) // 2])
+        (problem,) = judged()
+        assert problem.startswith(f"{name} cannot be read"), kind
+        (folder / name).write_bytes(data)
+
+
+def test_killing_runs_would_find_a_lie(judged, folder, yesterday):
+    (folder / "begun").touch()
+    said = "says that the run came to its end, which it did not"
+    assert judged() == [f"{name} {said}" for name in FILES.values()]
+    for name, data in yesterday.items():
+        (folder / name).write_bytes(data)
+    said = "is yesterday's, though the session had begun"
+    assert judged() == [f"{name} {said}" for name in FILES.values()]
+    (folder / "begun").unlink()
+    assert judged() == []
 
 
 # Runs that do not start, or run no test
