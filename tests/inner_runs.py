@@ -68,6 +68,11 @@ def all_reports(folder: str = "") -> list[str]:
     return [f"--mlscore-report={kind}:{folder}{name}" for kind, name in FILES.items()]
 
 
+def two_reports() -> list[str]:
+    """Return the options that ask for two reports that are made fast."""
+    return [option for option in all_reports() if "json" in option or ":score.md" in option]
+
+
 def environment(**changes: str | None) -> dict[str, str]:
     """Return this environment without what would tell a run that it is in CI or in a test.
 

@@ -424,8 +424,6 @@ def leaking(tmp_path_factory: pytest.TempPathFactory) -> Ended:
         "--continue-on-collection-errors",
         f"--api-token={CANARY}",
         f"--deselect=test_a_leaks.py::test_none[{CANARY}]",
-        f"test_a_leaks.py::test_parametrised[{CANARY}]",
-        ".",
         plugins=[OURS, *SUBTESTS],
         env=ENVIRONMENT,
     )
@@ -458,6 +456,18 @@ def test_no_report_holds_a_secret(leaking, secret):
 def test_nor_does_what_we_print(leaking, secret):
     assert secret not in leaking.block
     assert secret not in leaking.err
+
+
+def test_secrets_in_arguments_are_masked(leaking):
+    argument = f"test_a_leaks.py::test_parametrised[{CANARY}]"
+    ended = score(leaking.folder, *all_reports(), argument, env=ENVIRONMENT)
+    reasons = record_of(ended)["run"]["incomplete_reasons"]
+    assert [r["detail"] for r in reasons] == [
+        "only test_a_leaks.py::test_parametrised[***] was run"
+    ]
+    for name in FILES.values():
+        assert CANARY not in (leaking.folder / name).read_text(encoding="utf-8")
+    assert CANARY not in ended.block
 
 
 def test_variants_that_differ_in_a_secret_only_are_one_row_and_none_is_hidden(tmp_path):

@@ -48,18 +48,21 @@ BARE = ["-p", "no:cacheprovider"]
 NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
-@pytest.mark.parametrize("mode", [[], ["-n", "2"]], ids=["serial", "xdist"])
+GATED = ["--mlscore", "--mlscore-report=term:items", "--mlscore-fail-under=7", "--mlscore-strict"]
+
+
 @pytest.mark.parametrize(
-    "options",
+    "options, mode",
     [
-        [],
-        ["--mlscore"],
-        ["--mlscore", "--mlscore-report=term:items", "--mlscore-fail-under=7", "--mlscore-strict"],
-        ["--mlscore-report=json", "--mlscore-report=html:reports/x.html"],  # without --mlscore
-        ["--no-mlscore", "--mlscore-report=json"],
-        ["-m", "mlscore_data"],
+        pytest.param([], [], id="plain"),
+        pytest.param(["--mlscore"], [], id="scored"),
+        pytest.param(["--mlscore"], ["-n", "2"], id="scored-xdist"),
+        pytest.param(GATED, [], id="gated"),
+        pytest.param(["--mlscore-report=json"], [], id="unscored"),
+        pytest.param(["--no-mlscore", "--mlscore-report=html:new/x.html"], [], id="switched-off"),
+        pytest.param(["-m", "mlscore_data"], [], id="selected"),
+        pytest.param(["-m", "mlscore_data"], ["-n", "1"], id="selected-xdist"),
     ],
-    ids=["plain", "scored", "gated", "unscored", "switched-off", "selected"],
 )
 def test_nothing_is_written_unless_asked_for(folder, options, mode, tmp_path_factory):
     plugins = [OURS]
