@@ -20,7 +20,7 @@ from ..domain.text import clean_line
 from . import collection, reading, shipping
 from .collection import Collected, CollectionReader
 from .ledger import Ledger
-from .selection import partial_reasons
+from .selection import configured, partial_reasons
 from .worker import FOLDER_KEY
 
 _SHOWN = 3
@@ -45,7 +45,8 @@ class ControllerPlugin:
         if found.errors:
             raise pytest.UsageError(*(f"mlscore: {error}" for error in found.errors))
         self.ledger.select(found.selected)
-        self.ledger.leave_out(found.left_out)
+        if not configured(self._config):
+            self.ledger.leave_out(found.left_out)
         self._renamed.update(found.renamed)
         unused = set(found.unused_tags)
         self.unused_tags = unused if self.unused_tags is None else self.unused_tags & unused

@@ -6,6 +6,7 @@ run. What somebody adds on the command line narrows it.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,7 +39,7 @@ def partial_reasons(
     narrow = [a for a in typed if _is_file_or_nodeid(a, config)]
     options = [a for a in typed if _selects(a)]
     reasons = []
-    if left_out and (options or not _selected_by_configuration(config)):
+    if left_out:
         by = ", ".join(sorted({_name(a) for a in options})) or "a plugin"
         tests = "1 tagged test" if left_out == 1 else f"{left_out} tagged tests"
         reasons.append(Reason(kind="deselected", detail=f"{tests} left out by {by}"))
@@ -51,6 +52,15 @@ def partial_reasons(
             Reason(kind="arguments", detail=f"{_unseen_files(config, options)} was used")
         )
     return reasons
+
+
+def configured(config: pytest.Config) -> bool:
+    """Whether what was deselected lies outside the scope that the project's configuration sets.
+
+    A selection that nobody asked for, such as a plugin's, is no scope.
+    """
+    typed = any(_selects(str(arg)) for arg in config.invocation_params.args)
+    return not typed and _selected_by_configuration(config)
 
 
 def names_tests(config: pytest.Config) -> bool:
@@ -73,7 +83,17 @@ def _is_file_or_nodeid(argument: str, config: pytest.Config) -> bool:
     if argument not in config.args:
         return False
     path = Path(config.invocation_params.dir, argument.partition("::")[0])
-    return "::" in argument or path.is_file()
+    return "::" in argument or path.is_file() or _is_module(argument, config)
+
+
+def _is_module(argument: str, config: pytest.Config) -> bool:
+    if not config.getoption("pyargs", False):
+        return False
+    try:
+        spec = importlib.util.find_spec(argument)
+    except (ImportError, ValueError):
+        return False
+    return spec is not None and spec.submodule_search_locations is None
 
 
 def _selected_by_configuration(config: pytest.Config) -> bool:

@@ -25,7 +25,10 @@ SCORING_VERSION = "1"
 State = Literal[
     "failing", "automated", "manual", "withheld", "expired", "skipped", "not-run", "missing"
 ]
-"""State of an item; the first that applies, in this order."""
+"""State of an item; the first that applies, in this order.
+
+An item whose tests were left out is `not-run` even if another of its tests was skipped.
+"""
 
 GateStatus = Literal["passed", "failed", "not-asked", "not-evaluated", "undecided"]
 """Verdict over all gate checks.
