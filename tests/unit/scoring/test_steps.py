@@ -203,6 +203,7 @@ def test_no_step_is_named_beyond_the_smallest_section():
     small = rubric((1, 3))
     full = {"data-1": [row("a")], "model-1": [row("b")]}
     assert score(full, by=small).next_steps == ()
+    assert score(full, by=rubric((3, 1))).next_steps == ()
     almost = score({"model-1": [row("b")]}, by=small, attestations=[attestation()]).next_steps
     assert [s.item for s in almost] == ["data-1"]
 
