@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import inner_runs
+import needs
 from inner_runs import OURS, SUBTESTS, XDIST, Ended, score, strict_json, timeless
 
 PLUGINS = {
@@ -23,7 +23,6 @@ PLUGINS = {
     "pytest_timeout": "timeout",
     "xdist": "xdist",
 }
-MISSING = [name for name in PLUGINS if find_spec(name) is None]
 SUITE = """
 import asyncio, unittest, warnings
 import pytest
@@ -102,8 +101,7 @@ filterwarnings = error
 @pytest.fixture(scope="module", params=[[], ["-n", "1"]], ids=["serial", "xdist"])
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """Return a run without us, and the same one scored, with every plugin there is."""
-    if MISSING:
-        pytest.skip(f"needs the extra `test`; {', '.join(MISSING)} cannot be imported")
+    needs.module(*PLUGINS)
     runs: dict[str, Ended] = {}
     for name, options in {"without": [], "scored": ["--mlscore", "--mlscore-report=json"]}.items():
         folder = tmp_path_factory.mktemp(name)
@@ -267,7 +265,7 @@ def register(library: Path, module: str) -> None:
 @pytest.mark.parametrize("mode", [[], ["-n", "1"]], ids=["serial", "xdist"])
 def test_a_reporter_and_a_rubric_of_a_third_party(extended, mode):
     if mode:
-        pytest.importorskip("xdist")
+        needs.module("xdist")
     folder, env = extended
     asked = ["--mlscore-rubric=our-rubric", "--mlscore-report=number", "--mlscore-report=number:-"]
     ended = score(folder, *asked, *mode, plugins=[OURS, *([XDIST] if mode else [])], env=env)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import inner_runs
+import needs
 from inner_runs import (
     FILES,
     OURS,
@@ -117,7 +118,7 @@ def test_a_run_that_dies_leaves_stubs_and_never_the_old_score(old, yesterday, en
     with_suite(old, f"def test_first(): pass\ndef test_end(): {source}\n")
     plugins, options = [OURS], ["-p", "no:faulthandler"]
     if end == "timeout":
-        pytest.importorskip("pytest_timeout")
+        needs.module("pytest_timeout")
         plugins.append("pytest_timeout")
         options += ["--timeout=0.3", "--timeout-method=thread"]
     ended = score(old, *all_reports(), "--mlscore-fail-under=0", *options, plugins=plugins)
@@ -144,7 +145,7 @@ def test_the_gate_of_a_stub_is_undecided(folder):
 
 @posix
 def test_a_controller_that_is_killed_leaves_stubs(old):
-    pytest.importorskip("xdist")
+    needs.module("xdist")
     with_suite(old, "import os, signal, time\ndef test(): os.kill(os.getppid(), signal.SIGKILL)\n")
     assert score(old, *all_reports(), "-n", "1", plugins=[OURS, XDIST]).ret == -9
     assert not any(whole(kind, old / name) for kind, name in FILES.items())
@@ -251,7 +252,7 @@ def test_killing_runs_would_find_a_lie(judged, folder, yesterday):
 def test_nothing_is_overwritten(old, yesterday, options):
     plugins = [OURS]
     if "-n2" in options:
-        pytest.importorskip("xdist")
+        needs.module("xdist")
         plugins.append(XDIST)
     options = [*options.split(), "--mlscore-require=data-7"]
     ended = score(old, *all_reports(), *options, plugins=plugins)
@@ -520,7 +521,7 @@ def test_only_the_controller_writes_each_file_twice(folder, mode):
     """A stub and the report; what a worker wrote would be somebody else's run."""
     plugins = [OURS]
     if mode:
-        pytest.importorskip("xdist")
+        needs.module("xdist")
         plugins.append(XDIST)
     with_suite(
         folder,
@@ -587,7 +588,7 @@ def test_the_junit_file_of_pytest_stays_what_it_was(folder, mode):
     """Apart from times: what we attach to reports must not show in it."""
     plugins = [OURS, *SUBTESTS]
     if mode:
-        pytest.importorskip("xdist")
+        needs.module("xdist")
         plugins.append(XDIST)
     with_suite(
         folder,

@@ -17,6 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
+import needs
 from inner_runs import FILES, OURS, SUBTESTS, XDIST, Ended, all_reports, score, strict_json, whole
 from pytest_mltestscore.domain.reading import parse
 from pytest_mltestscore.domain.runfacts import strip_run_facts
@@ -249,7 +250,7 @@ def test_junit_has_a_case_an_item_and_one_for_the_gate(hostile):
 
 
 def test_workers_send_hostile_content_unchanged(tmp_path):
-    pytest.importorskip("xdist")
+    needs.module("xdist")
     write_suite(tmp_path, SENDABLE)
     serial = record_of(score(tmp_path, *OPTIONS))
     spread = record_of(score(tmp_path, *OPTIONS, "-n", "2", plugins=[OURS, XDIST]))

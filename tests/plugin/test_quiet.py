@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import inner_runs
+import needs
 from inner_runs import FILES, OURS, XDIST, all_reports, run, score
 
 SUITE = """
@@ -67,7 +68,7 @@ GATED = ["--mlscore", "--mlscore-report=term:items", "--mlscore-fail-under=7", "
 def test_nothing_is_written_unless_asked_for(folder, options, mode, tmp_path_factory):
     plugins = [OURS]
     if mode:
-        pytest.importorskip("xdist")
+        needs.module("xdist")
         plugins.append(XDIST)
     temporary = tmp_path_factory.mktemp("temporary")
     before = listing(folder)
