@@ -173,7 +173,8 @@ class ControllerPlugin:
             tests = "1 selected test" if unfinished == 1 else f"{unfinished} selected tests"
             found.append((kind, f"{why}: {tests} without a result"))
         elif not found and not self.ledger.collected:
-            found.append(self._end or ("no-tests", "nothing was collected"))
+            # Not "no tests": nobody knows which there are, as when all workers died.
+            found.append(self._end or ("collection-errors", "collection did not come to its end"))
         elif not found and not self.ledger.selected:
             found.append(("no-tests", "no test was selected"))
         return found

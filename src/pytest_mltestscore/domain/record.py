@@ -34,7 +34,7 @@ GateStatus = Literal["passed", "failed", "not-asked", "not-evaluated", "undecide
 """Verdict over all gate checks.
 
 `not-evaluated`: the run was partial by choice. `undecided`: a gate was asked for, but the run was
-cut short, or strict mode finds something that it needs missing.
+cut short, or something that the gate needs is missing, such as a baseline to compare with.
 """
 
 ReasonKind = Literal[
