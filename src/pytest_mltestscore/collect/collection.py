@@ -1,7 +1,8 @@
 """What collection found: tests to run and tests left out, with the items they serve.
 
 Under xdist only the workers collect. Each writes its finding to a file for the controller, since
-what a worker sends at its end is lost when it dies.
+what a worker sends at its end is lost when it dies. Only where there is no such file, as on another
+machine, is it sent at the end.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class Collected(msgspec.Struct, kw_only=True):
     """Node id as xdist's loadgroup mode alters it, to the node id as it was."""
     errors: list[str] = []
     unused_tags: tuple[str, ...] = ()
+    fault: str = ""
+    """What went wrong in our own code, empty for nothing."""
 
 
 class CollectionReader:
@@ -36,12 +39,13 @@ class CollectionReader:
         # Item id to section id, if `-m` selects by section.
         self._tag_sections = tag_sections
         self._left_out: dict[str, tuple[str, ...]] = {}
+        self._fault = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the tags of all tests, before selection by marker looks at them."""
         for item in items:
-            tags = self._tagger.items_of(item)
+            tags = self._tags(item)
             self.known[_without_group(item)] = tags
             if self._tag_sections is not None:
                 add_section_markers(item, tags, self._tag_sections)
@@ -58,7 +62,7 @@ class CollectionReader:
         for item in session.items:
             first = _without_group(item)
             if first not in self.known:  # added by another plugin after our turn
-                self.known[first] = self._tagger.items_of(item)
+                self.known[first] = self._tags(item)
             found.selected[first] = self.known[first]
             if first != item.nodeid:
                 found.renamed[item.nodeid] = first
@@ -67,7 +71,15 @@ class CollectionReader:
         for nodeid in dropped - self._left_out.keys():  # removed without a word
             found.left_out[nodeid] = self.known[nodeid]
         found.unused_tags = self._tagger.unused_patterns()
+        found.fault = self._fault
         return found
+
+    def _tags(self, item: pytest.Item) -> tuple[str, ...]:
+        try:
+            return self._tagger.items_of(item)
+        except Exception as error:  # noqa: BLE001 - no fault of ours may keep tests from running
+            self._fault = self._fault or f"{type(error).__name__}: {error}"
+            return ()
 
 
 def _without_group(item: pytest.Item) -> str:
@@ -89,18 +101,32 @@ def add_section_markers(item: pytest.Item, tags: tuple[str, ...], sections: dict
         item.add_marker(pytest.mark.mlscore(*tags))
 
 
-def save(collected: Collected, folder: Path, worker: str) -> None:
-    """Write the finding of a worker where the controller looks for it."""
-    _path(folder, worker).write_bytes(msgspec.json.encode(collected))
+def save(collected: Collected, folder: str, worker: str) -> bool:
+    """Write the finding of a worker where the controller looks for it, if that can be done."""
+    try:
+        _path(folder, worker).write_bytes(encode(collected))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
-def load(folder: Path, worker: str) -> Collected | None:
+def load(folder: str, worker: str) -> Collected | None:
     """Read the finding of a worker; None if it left none, as one on another machine does."""
     try:
-        return msgspec.json.decode(_path(folder, worker).read_bytes(), type=Collected)
+        return decode(_path(folder, worker).read_bytes())
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def _path(folder: Path, worker: str) -> Path:
-    return folder / f"{worker}.json"
+def encode(collected: Collected) -> bytes:
+    """Return a finding as it travels."""
+    return msgspec.json.encode(collected)
+
+
+def decode(data: bytes) -> Collected:
+    """Return what `encode` was given."""
+    return msgspec.json.decode(data, type=Collected)
+
+
+def _path(folder: str, worker: str) -> Path:
+    return Path(folder, f"{worker}.json")

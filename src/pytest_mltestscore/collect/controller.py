@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from . import collection, reading, shipping
 from .collection import Collected, CollectionReader
 from .ledger import Ledger
 from .selection import configured, partial_reasons
-from .worker import FOLDER_KEY
+from .worker import FINDING_KEY, FOLDER_KEY
 
 _SHOWN = 3
 
@@ -33,6 +32,8 @@ class ControllerPlugin:
         self.ledger = Ledger(mask)
         self.notes: list[str] = []
         self.unused_tags: set[str] | None = None
+        self.collection_known = True
+        """Whether it is known which of the selected tests are tagged."""
         self._config = config
         self._mask = mask
         self._renamed: dict[str, str] = {}
@@ -44,6 +45,8 @@ class ControllerPlugin:
         """Enter what collection found; a mistake in a tag ends the run as a usage error."""
         if found.errors:
             raise pytest.UsageError(*(f"mlscore: {error}" for error in found.errors))
+        if found.fault:
+            self.fault(found.fault)
         self.ledger.select(found.selected)
         if not configured(self._config):
             self.ledger.leave_out(found.left_out)
@@ -168,6 +171,8 @@ class ControllerPlugin:
             found.append(("usage-error", "usage error"))
         if self._end and self._end[0] == "worker-lost":
             found.append(self._end)
+        elif not self.collection_known:
+            found.append(("worker-lost", "what the workers collected never arrived"))
         if unfinished := self.ledger.unfinished:
             kind, why = self._end or self._stop(session)
             tests = "1 selected test" if unfinished == 1 else f"{unfinished} selected tests"
@@ -208,16 +213,24 @@ class XdistPlugin:
 
     def __init__(self, controller: ControllerPlugin) -> None:
         self._controller = controller
-        self._folder = Path(tempfile.mkdtemp(prefix="mlscore-"))
+        self._folder = tempfile.mkdtemp(prefix="mlscore-")
 
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker where to write, before it starts."""
-        node.workerinput[FOLDER_KEY] = str(self._folder)
+        node.workerinput[FOLDER_KEY] = self._folder
 
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Enter what a worker collected; without its finding, tags come with the reports."""
         found = collection.load(self._folder, node.gateway.id)
         self._controller.take(found or Collected(selected=dict.fromkeys(ids, ())))
+        self._controller.collection_known = found is not None
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Enter the finding of a worker that could not leave it in the folder."""
+        data = getattr(node, "workeroutput", {}).get(FINDING_KEY)
+        if data is not None:
+            self._controller.take(collection.decode(data))
+            self._controller.collection_known = True
 
     def pytest_unconfigure(self) -> None:
         """Remove the folder."""

@@ -36,8 +36,8 @@ class Ledger:
         self.collected = True
         for nodeid, items in tests.items():
             if items:
-                self._items[nodeid] = items
-            elif nodeid not in self._untagged:
+                self.retag(nodeid, items)
+            elif nodeid not in self._untagged and nodeid not in self._items:
                 self._untagged.add(nodeid)
                 self._open_untagged.add(nodeid)
 
@@ -49,7 +49,7 @@ class Ledger:
                 self._left_out.add(nodeid)
 
     def retag(self, nodeid: str, items: tuple[str, ...]) -> None:
-        """Replace the items of a test, for markers added while it was set up."""
+        """Replace the items of a test, for tags that become known while it is set up, or later."""
         if items:
             self._items[nodeid] = items
             self._untagged.discard(nodeid)

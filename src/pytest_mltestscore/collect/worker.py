@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from . import collection
 from .collection import CollectionReader
 
 FOLDER_KEY = "mlscore_folder"
+FINDING_KEY = "mlscore_collected"
 
 
 class WorkerPlugin:
@@ -23,7 +23,8 @@ class WorkerPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Write the finding to the controller's folder, if that is on this machine."""
+        """Write the finding to the controller's folder, or keep it until this worker ends."""
         found = self._reader.finish(session)
-        if self._folder and Path(self._folder).is_dir():
-            collection.save(found, Path(self._folder), self._worker)
+        if not self._folder or not collection.save(found, self._folder, self._worker):
+            session.config.workeroutput[FINDING_KEY] = collection.encode(found)  # type: ignore[attr-defined]
+            self._reader.known.clear()  # so that the tags of each test travel with its reports
