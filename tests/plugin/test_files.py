@@ -300,6 +300,26 @@ def test_bad_destinations_are_usage_errors(folder, target, said, ini):
     assert "passed" not in ended.out
 
 
+@pytest.mark.parametrize(
+    "options, said",
+    [
+        ("--mlscore-report=md:x --mlscore-report=html:./x", "two reports, md and html, go to ./x;"),
+        ("--mlscore-report=md:sub/../x --mlscore-report=html:x", "md and html, go to x;"),
+        ("--mlscore-report=md:x --mlscore-report=html:link", "md and html, go to link;"),
+        ("--mlscore-report=md:- --mlscore-report=badge:-", "md and badge, go to -;"),
+        ("--mlscore-report=junit:x.xml --junitxml=x.xml", "--junitxml and junit, go to x.xml;"),
+    ],
+    ids=["same", "dots", "link", "screen", "pytest"],
+)
+def test_two_reports_for_one_file(folder, options, said):
+    (folder / "sub").mkdir()
+    (folder / "link").symlink_to("x")
+    ended = score(folder, *options.split())
+    assert ended.ret == 4
+    assert said in ended.err
+    assert not (folder / "x").exists()
+
+
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
 )
@@ -558,6 +578,75 @@ def test_a_test_that_changes_the_working_directory(folder):
     ended = score(folder / "sub", "..", "--mlscore-report=json:typed.json")
     assert ended.ret == 0, ended.err
     assert whole("json", folder / "sub" / "typed.json"), "a typed one from where pytest was called"
+
+
+@posix
+def test_a_child_that_a_test_forked_reports_nothing(folder):
+    """It runs on to the end of the session, like its parent, with results of its own."""
+    with_suite(
+        folder,
+        """
+        import os, pytest, time
+
+        PARENT = os.getpid()
+
+        @pytest.mark.mlscore("data-1", "model-1", "infra-1", "monitor-1")
+        def test_forks():
+            child = os.fork()
+            assert not child, "the parent fails, the child passes"
+
+        @pytest.fixture(scope="session", autouse=True)
+        def the_child_is_the_last_to_end():
+            yield
+            if os.getpid() != PARENT:
+                while not os.path.exists("parent-is-done"):
+                    time.sleep(0.01)
+        """,
+        conftest="""
+        import os
+        PARENT = os.getpid()
+
+        def pytest_unconfigure():
+            if os.getpid() == PARENT:
+                open("parent-is-done", "w").close()
+                os.wait()
+        """,
+    )
+    ended = score(folder, *two_reports(), "--mlscore-fail-under=1", "-s")
+    assert ended.ret == 1
+    record = strict_json((folder / "score.json").read_text(encoding="utf-8"))
+    assert record["score"]["final"] == 0
+    assert record["gate"]["status"] == "failed"
+    assert ended.out.count("mlscore: GATE") == 1
+
+
+def test_a_test_that_runs_pytest_in_its_own_process(folder):
+    """The inner run is scored, too, and neither sees anything of the other."""
+    with_suite(
+        folder,
+        r"""
+        import pytest
+
+        @pytest.mark.mlscore("data-1")
+        def test_outer(mlscore, tmp_path):
+            mlscore.record("before", 1)
+            inner = tmp_path / "test_inner.py"
+            inner.write_text(
+                "import pytest\n@pytest.mark.mlscore('model-1')\n"
+                "def test_inner(mlscore): mlscore.record('inner', 2)\n"
+            )
+            arguments = ["-p", "pytest_mltestscore.plugin", "--mlscore", f"--rootdir={tmp_path}"]
+            assert pytest.main([str(inner), *arguments, "--mlscore-report=json:inner.json"]) == 0
+            mlscore.record("after", 3)
+        """,
+    )
+    assert score(folder, "--mlscore-report=json:outer.json").ret == 0
+    found = {}
+    for name in ("outer", "inner"):
+        record = strict_json((folder / f"{name}.json").read_text(encoding="utf-8"))
+        rows = [row for item in record["items"] for row in item.get("tests", ())]
+        found[name] = [m["name"] for row in rows for m in row["measurements"]]
+    assert found == {"outer": ["before", "after"], "inner": ["inner"]}
 
 
 def test_reports_within_the_folder_that_pytest_empties(folder):

@@ -80,6 +80,21 @@ def test_nothing_is_written_unless_asked_for(folder, options, mode, tmp_path_fac
     assert not left, "the folder that we give to workers is removed"
 
 
+def test_a_read_only_disk_is_no_obstacle(folder):
+    needs.program("unshare", debian="util-linux")
+    command = (
+        f'mount -t tmpfs tmpfs /mnt && cp "{folder}"/*.* /mnt && mount -o remount,ro /mnt'
+        ' && cd /mnt && exec "$@"'
+    )
+    before = ["unshare", "-Urm", "sh", "-c", command, "sh"]
+    if subprocess.run([*before, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let its users mount (unshare -Urm)")
+    ended = score(folder, *BARE, "--mlscore-fail-under=0", before=before)
+    assert ended.ret == 0, ended.out + ended.err
+    assert ended.last_line.startswith("mlscore: gate passed")
+    assert "Read-only" not in ended.out + ended.err
+
+
 def test_only_what_was_asked_for_is_written(folder):
     before = listing(folder)
     score(folder, *BARE, *all_reports("reports/"), env=NO_BYTECODE)

@@ -35,6 +35,8 @@ class Shipper:
     def __init__(self, tagger: Tagger, known: dict[str, tuple[str, ...]]) -> None:
         self._tagger = tagger
         self._known = known
+        # A test may run pytest in its own process: its sink is to be open again afterwards.
+        self._outer = current_sink()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
@@ -63,7 +65,7 @@ class Shipper:
         if when != "teardown":
             return None
         sink = current_sink()
-        open_sink(None)
+        open_sink(self._outer)
         if sink is None or not (sink.measurements or sink.checks):
             return None
         load = {"measurements": sink.measurements, "checks": sink.checks}

@@ -17,6 +17,9 @@ from .extensions import extra_reporters
 from .inputs import located
 from .options import Effective, effective, runs_tests
 
+_OPTIONS_OF_OTHERS = {"--junitxml": "xmlpath", "--html": "htmlpath"}
+"""By which other plugins are asked for files that are easily given the same name as ours."""
+
 Detail = Literal["summary", "items", "line", "off"]
 """How much the terminal shows: about a dozen lines, all items, one line, or the verdict alone."""
 
@@ -39,6 +42,11 @@ class Outputs:
     files: tuple[Output, ...]
     detail: Detail
 
+    @property
+    def streams(self) -> bool:
+        """Whether something goes to a stream or pipe, which may be the screen."""
+        return not all(destination.holds_a_file(output.path) for output in self.files)
+
 
 def read_outputs(config: pytest.Config) -> Outputs:
     """Read `--mlscore-report`, and make sure that every file can be written.
@@ -59,11 +67,7 @@ def read_outputs(config: pytest.Config) -> Outputs:
         else:
             reporter = reporters.find(kind, extra, also=("term",))
             files.append(_output(config, asked, reporter, target or reporter.destination))
-    for output in files:
-        if any(other is not output and other.path == output.path for other in files):
-            raise ConfigError(
-                f"{asked.label}: two reports go to {output.shown}; give each its own file"
-            )
+    _each_to_its_own_file(config, asked, files)
     # JSON first: the other reports can be made from it again, whatever happens to them.
     files.sort(key=lambda output: output.reporter.name != "json")
     return Outputs(files=tuple(files), detail=detail)
@@ -80,6 +84,22 @@ def _output(config: pytest.Config, asked: Effective, reporter: Reporter, target:
         return Output(reporter, destination.prepare(path), target)
     except ConfigError as error:
         raise ConfigError(f"{asked.label}={reporter.name}:{target}: {error}") from None
+
+
+def _each_to_its_own_file(config: pytest.Config, asked: Effective, files: list[Output]) -> None:
+    taken = {
+        os.path.realpath(config.invocation_params.dir / path): option
+        for option, name in _OPTIONS_OF_OTHERS.items()
+        if (path := config.getoption(name, None))
+    }
+    for output in files:
+        place = output.path if output.path == destination.STDOUT else os.path.realpath(output.path)
+        if place in taken:
+            raise ConfigError(
+                f"{asked.label}: two reports, {taken[place]} and {output.reporter.name}, "
+                f"go to {output.shown}; give each its own file"
+            )
+        taken[place] = output.reporter.name
 
 
 def _detail(word: str, label: str) -> Detail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Generator, Iterator, Sequence
@@ -45,6 +46,8 @@ class ScoredRun:
         self._written: list[str] = []
         self._problems: list[str] = []
         self._runs_tests = runs_tests(config)
+        # A test that forks may let its child run on to the end of the session, too.
+        self._process = os.getpid()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -66,10 +69,11 @@ class ScoredRun:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """Score before anybody else's summary, and have the last word after it."""
-        if not self._runs_tests:
+        if not self._runs_tests or os.getpid() != self._process:
             yield
             return
-        screen.fresh_line(self._config)  # a report may go to the screen
+        if self._outputs.streams:
+            screen.fresh_line(self._config)
         self._record = self._write(session)
         try:
             yield
