@@ -284,20 +284,22 @@ def test_arguments_that_are_not_there_leave_no_score_behind(old):
     ],
     ids=["folder", "slash", "below-a-file", "long"],
 )
-@pytest.mark.parametrize("ini", [False, True], ids=["typed", "ini"])
-def test_bad_destinations_are_usage_errors(folder, target, said, ini):
+def test_bad_destinations_are_usage_errors(folder, target, said):
     (folder / "reports").mkdir()
-    typed = [f"--mlscore-report=html:{target}"]
-    if ini:
-        typed = []
-        (folder / "pytest.ini").write_text(f"[pytest]\nmlscore_report = html:{target}\n", "utf-8")
-    ended = score(folder, *typed)
+    ended = score(folder, f"--mlscore-report=html:{target}")
     assert ended.ret == 4
     assert said in ended.err
-    assert ("mlscore_report" if ini else "--mlscore-report") in ended.err
+    assert "--mlscore-report=html:" in ended.err
     assert target[:50] in ended.err, "the message names the path"
     assert "Traceback" not in ended.err
     assert "passed" not in ended.out
+
+
+def test_a_bad_destination_in_the_ini_file(folder):
+    (folder / "pytest.ini").write_text("[pytest]\nmlscore_report = html:.\n", encoding="utf-8")
+    ended = score(folder)
+    assert ended.ret == 4
+    assert "mlscore_report=html:.: cannot write" in ended.err
 
 
 @pytest.mark.parametrize(
