@@ -136,7 +136,10 @@ def start(folder: Path, workers: int, kill_at: int = 0) -> subprocess.Popen[byte
         command(*options, plugins=plugins),
         cwd=folder,
         env=environment(
-            KILL_AT=str(kill_at), COVERAGE_PROCESS_START=None, COVERAGE_PROCESS_CONFIG=None
+            KILL_AT=str(kill_at),
+            TMPDIR=str(folder),  # where folders for workers are left behind
+            COVERAGE_PROCESS_START=None,
+            COVERAGE_PROCESS_CONFIG=None,
         ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
