@@ -16,8 +16,8 @@ DAYS_PER_MONTH = 31
 MAX_STALE_LOSS = 0.015
 # Measured on November: 0.617 (United) to 0.720 (Southwest); the bound of the release gate is 0.57.
 MIN_SLICE_AUC = 0.60
-# Measured: -0.016 to +0.0002, so no slice has become noticeably worse.
-MAX_SLICE_DROP = 0.02
+# Measured: up to 0.000 with the newest libraries, up to 0.016 with the oldest that are allowed.
+MAX_SLICE_DROP = 0.03
 
 
 @pytest.fixture(scope="module")
@@ -128,10 +128,10 @@ def test_a_linear_model_on_all_features_is_not_better(rivals, mlscore):
     """It comes near, and is ahead in November: the README says so."""
     ahead, days = advantage(rivals, "all_features")
     mlscore.record("AUC ahead, mean", round(ahead.mean(), 4), limit=">= 0")
-    mlscore.record("AUC ahead, worst month", round(ahead.min(), 4), limit=">= -0.01")
+    mlscore.record("AUC ahead, worst month", round(ahead.min(), 4), limit=">= -0.015")
     mlscore.record("log loss gained", round(days.mean(), 4), limit=">= 0")
     assert ahead.mean() >= 0  # measured: 0.004
-    assert ahead.min() >= -0.01  # measured: -0.006
+    assert ahead.min() >= -0.015  # measured: -0.006, -0.009 with the oldest libraries
     assert days.mean() >= 0  # measured: 0.004
 
 
