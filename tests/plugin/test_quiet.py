@@ -59,7 +59,7 @@ GATED = ["--mlscore", "--mlscore-report=term:items", "--mlscore-fail-under=7", "
         pytest.param(["--mlscore"], [], id="scored"),
         pytest.param(["--mlscore"], ["-n", "2"], id="scored-xdist"),
         pytest.param(GATED, [], id="gated"),
-        pytest.param(["--mlscore-report=json"], [], id="unscored"),
+        pytest.param(["-o", "mlscore_report=json"], [], id="unscored"),
         pytest.param(["--no-mlscore", "--mlscore-report=html:new/x.html"], [], id="switched-off"),
         pytest.param(["-m", "mlscore_data"], [], id="selected"),
         pytest.param(["-m", "mlscore_data"], ["-n", "1"], id="selected-xdist"),
