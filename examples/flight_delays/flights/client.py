@@ -37,6 +37,8 @@ class RunningServer:
 
     def __init__(self, registry: Path, store: Path, log: Path, version: str | None = None) -> None:
         self.command = [sys.executable, "-m", "flights.serve"]
+        # Standard input ends with this process, however it ends: no server outlives its starter.
+        self.command.append("--until-eof")
         self.command += ["--registry", str(registry), "--store", str(store), "--log", str(log)]
         if version is not None:
             self.command += ["--version", version]
@@ -45,7 +47,12 @@ class RunningServer:
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(FOLDER)}
         self._process = subprocess.Popen(  # noqa: S603
-            self.command, stdout=subprocess.PIPE, stderr=self._errors, env=environment, text=True
+            self.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=environment,
+            text=True,
         )
         try:
             self.port: int = self._wait_for_port()
@@ -86,8 +93,9 @@ class RunningServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             status = self._process.wait()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
         self._errors.close()
         return status
 

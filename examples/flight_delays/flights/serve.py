@@ -182,6 +182,12 @@ class Server(ThreadingHTTPServer):
         self.predictor = predictor
 
 
+def _shut_down_at_eof(server: Server) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    server.shutdown()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve until terminated; the status is 2 if the model cannot be served."""
     parser = argparse.ArgumentParser(prog="python -m flights.serve")
@@ -190,6 +196,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--version")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
     options = parser.parse_args(arguments)
     try:
         registry, store = Registry(options.registry), OnlineStore(options.store)
@@ -198,7 +205,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"cannot serve: {error}", file=sys.stderr)
         return 2
     with Server(predictor, options.port) as server:
+        # `shutdown` waits for the loop below, so it needs a thread of its own.
         signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+        if options.until_eof:
+            threading.Thread(target=_shut_down_at_eof, args=(server,), daemon=True).start()
         print(json.dumps({"port": server.server_port}), flush=True)
         server.serve_forever(poll_interval=0.05)
     return 0

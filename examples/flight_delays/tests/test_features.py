@@ -154,9 +154,9 @@ def test_online_lookups_of_a_flight_worked_out_by_hand(tmp_path):
     )
     (tmp_path / "daily.csv").write_text(
         "day,by,name,late,flights\n"
-        "2013-03-08,origin,JFK,10,40\n"
+        "2013-03-08,origin,JFK,10,50\n"
         "2013-03-08,carrier,AA,3,12\n"
-        "2013-03-02,carrier,AA,2,8\n"  # seven days before: counts
+        "2013-03-02,carrier,AA,6,8\n"  # seven days before: counts
         "2013-03-01,carrier,AA,9,9\n"  # eight: does not
     )
     store = OnlineStore(tmp_path)
@@ -164,8 +164,8 @@ def test_online_lookups_of_a_flight_worked_out_by_hand(tmp_path):
     found = store.inputs({**flight, "flight": 1, "sched_dep_time": 930})
     assert found["dewp"] == 30.5
     assert np.isnan(found["wind_speed"])
-    assert found["late_yesterday"] == 0.25
-    assert found["carrier_late_week"] == ft.smoothed_share(5, 20)
+    assert found["late_yesterday"] == 0.2
+    assert found["carrier_late_week"] == ft.smoothed_share(9, 20)
     unknown = store.inputs({**flight, "flight": 1, "sched_dep_time": 1030, "origin": "EWR"})
     assert np.isnan(unknown["dewp"])
     assert np.isnan(unknown["late_yesterday"])
