@@ -313,3 +313,31 @@ def test_bad_configuration(score, pytester, one_each, config, messages):
     for message in messages:
         assert message in scored.result.stderr.str()
     assert "Traceback" not in scored.result.stderr.str()
+
+
+@pytest.mark.parametrize("option", ["--mlscore-fail-under=7", "--mlscore-strict"])
+def test_options_without_mlscore_are_refused(plain, one_each, option):
+    result = plain(option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "does nothing without --mlscore" in result.stderr.str()
+    assert plain(option, "--no-mlscore").ret == 0
+
+
+def test_baseline_that_is_a_folder(score, one_each):
+    scored = score("--mlscore-baseline=.", expect_record=False)
+    assert scored.ret == pytest.ExitCode.USAGE_ERROR
+    assert "--mlscore-report=json:FILE" in scored.result.stderr.str()
+
+
+def test_strict_wants_the_baseline_that_was_named(score, one_each):
+    assert score("--mlscore-strict", "--mlscore-baseline=no.json").ret == 11
+
+
+def test_strict_counts_an_attestation_of_the_future_as_out_of_force(score, pytester, one_each):
+    pytester.makefile(".toml", mlscore=ATTESTED.format(cap=1))
+    assert score("--mlscore-now=2025-12-01", "--mlscore-strict").ret == 10
+
+
+def test_header_names_the_gates(score, one_each):
+    result = score("--mlscore-fail-under=1", "--mlscore-strict").result
+    result.stdout.fnmatch_lines(["mlscore: rubric *, gate: fail-under, strict"])

@@ -306,3 +306,27 @@ def test_checks_pushed_from_a_thread_and_an_event_loop_belong_to_their_test(scor
     scored = score("--asyncio-mode=strict")
     found = [scored.row(i)["measurements"][0]["name"] for i in ("data-1", "data-2", "data-3")]
     assert found == ["one", "two", "three"]
+
+
+def test_a_failed_check_of_a_discarded_attempt_is_gone(score, pytester):
+    pytester.makepyfile(
+        TAG + "from pathlib import Path\n"
+        "from pytest_mltestscore import CheckResult, push_check\n"
+        "@pytest.fixture\ndef once():\n    yield\n    seen = Path('seen')\n"
+        "    if not seen.exists():\n        seen.touch()\n        raise ValueError\n"
+        "def test(once):\n    if not Path('seen').exists():\n"
+        "        push_check(CheckResult(name='c', holds=False, summary='s'))\n"
+    )
+    scored = score("--reruns", "1")
+    assert scored.row("data-1")["outcome"] == "passed"
+    assert "checks" not in scored.row("data-1")
+
+
+def test_recording_never_fails_a_test(score, pytester):
+    pytester.makepyfile(
+        TAG + "class Odd:\n    ndim = 0\n    def item(self): raise ValueError\n"
+        "    def __float__(self): raise RuntimeError\n    def __str__(self): raise KeyError\n"
+        "    __repr__ = __str__\n"
+        "def test(mlscore):\n    mlscore.record(Odd(), Odd(), limit=Odd(), unit=Odd())\n"
+    )
+    assert score().state("data-1") == "automated"

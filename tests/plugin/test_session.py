@@ -312,3 +312,56 @@ def test_verdict_is_the_last_line_and_nothing_fails_without_a_gate(score, three)
     scored = score()
     assert scored.ret == 0
     assert scored.last_line.startswith("mlscore:")
+
+
+def test_arguments_from_a_file(score, three, pytester):
+    three()
+    (pytester.path / "nodes.txt").write_text("test_three.py::test_a\n", encoding="utf-8")
+    assert score(GATE, "@nodes.txt").reasons == {"arguments"}
+    (pytester.path / "words.txt").write_text("-k\ntest_a\n", encoding="utf-8")
+    assert score(GATE, "@words.txt").reasons == {"deselected"}
+
+
+SPLITTING = """
+def pytest_collection_modifyitems(config, items):
+    config.hook.pytest_deselected(items=items[1:])
+    items[:] = items[:1]
+"""
+
+
+@pytest.mark.parametrize("ini", ["", "[pytest]\naddopts = -m 'not slow'\nmarkers = slow\n"])
+def test_a_plugin_that_splits_the_suite_leaves_tests_out(score, three, pytester, ini):
+    three()
+    pytester.makeini(ini)
+    pytester.makeconftest(SPLITTING)
+    scored = score(GATE)
+    assert scored.reasons == {"deselected"}
+    assert "plugin conftest" in scored.record["run"]["incomplete_reasons"][0]["detail"]
+
+
+def test_last_failed_in_the_ini_file_is_no_scope(score, three, pytester):
+    three("assert not os.path.exists('red')")
+    (pytester.path / "red").touch()
+    score()
+    (pytester.path / "red").unlink()
+    pytester.makeini("[pytest]\naddopts = --lf\n")
+    scored = score(GATE)
+    assert not scored.record["run"]["complete"]
+    assert scored.record["gate"]["status"] == "not-evaluated"
+
+
+@pytest.mark.parametrize("argument", ["-ppmark", "-rfEk", "--lfnf=all", "-vv"])
+def test_options_that_only_look_like_a_selection(score, three, pytester, argument):
+    three()
+    pytester.makeini("[pytest]\naddopts = -m 'not slow'\nmarkers = slow\n")
+    pytester.makepyfile(pmark="")
+    pytester.syspathinsert()
+    assert score(GATE, argument).record["run"]["complete"]
+
+
+@pytest.mark.parametrize(
+    "words", [["-xktest_a"], ["-vk", "test_a"], ["-k=test_a"], ["-q", "-ktest_a"]]
+)
+def test_every_way_to_write_a_keyword(score, three, words):
+    three()
+    assert score(GATE, *words).reasons == {"deselected"}

@@ -216,3 +216,42 @@ def test_too_many_measurements_are_bounded(score, pytester):
         "    for n in range(5000): mlscore.record('n', n)"
     )
     assert len(score().row("data-1")["measurements"]) == 200
+
+
+CONFTEST = """
+import pytest
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.mlscore({tag!r}))
+"""
+
+
+def test_markers_that_a_conftest_adds(score, pytester):
+    pytester.makeconftest(CONFTEST.format(tag="data-1"))
+    pytester.makepyfile("def test_good(): pass\ndef test_bad(): assert 0")
+    assert score().state("data-1") == "failing"
+    scored = score("-k", "good", "--mlscore-require=data-1:automated")
+    assert scored.reasons == {"deselected"}
+    assert scored.record["gate"]["status"] == "not-evaluated"
+
+
+def test_mistakes_in_markers_that_a_conftest_adds(score, pytester):
+    pytester.makeconftest(CONFTEST.format(tag="data-l"))
+    pytester.makepyfile("def test(): pass")
+    assert score().ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_mistake_in_a_marker_added_during_set_up_makes_the_run_incomplete(score, pytester):
+    pytester.makepyfile(
+        "import pytest\n@pytest.fixture\ndef tag(request):\n"
+        "    request.node.add_marker(pytest.mark.mlscore('data-99'))\ndef test(tag): pass"
+    )
+    scored = score("--mlscore-fail-under=0")
+    assert scored.ret == 11
+    assert "data-99" in scored.record["run"]["incomplete_reasons"][0]["detail"]
+
+
+def test_selecting_over_workers_refuses_unknown_items_too(plain, pytester):
+    pytester.makepyfile("import pytest\n@pytest.mark.mlscore('nonsense')\ndef test(): pass")
+    assert plain("-m", "mlscore_data", "-n", "1").ret not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)

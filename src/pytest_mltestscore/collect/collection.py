@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from .selection import SILENT, who_deselected
 from .tags import MARKER, Tagger
 
 
@@ -20,7 +21,8 @@ class Collected(msgspec.Struct, kw_only=True):
 
     selected: dict[str, tuple[str, ...]] = {}
     """Node id to item ids, in the order of the run; untagged tests have none."""
-    left_out: dict[str, tuple[str, ...]] = {}
+    left_out: dict[str, dict[str, tuple[str, ...]]] = {}
+    """The same for tests that were left out, by the module that did it."""
     renamed: dict[str, str] = {}
     """Node id as xdist's loadgroup mode alters it, to the node id as it was."""
     errors: list[str] = []
@@ -38,38 +40,40 @@ class CollectionReader:
         self._tagger = tagger
         # Item id to section id, if `-m` selects by section.
         self._tag_sections = tag_sections
-        self._left_out: dict[str, tuple[str, ...]] = {}
+        self._left_out: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._seen: list[pytest.Item] = []
         self._fault = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Read the tags of all tests, before selection by marker looks at them."""
-        for item in items:
-            tags = self._tags(item)
-            self.known[_without_group(item)] = tags
-            if self._tag_sections is not None:
-                add_section_markers(item, tags, self._tag_sections)
+        """Note all tests; if `-m` selects by section, mark them before it looks at them."""
+        self._seen = list(items)
+        if self._tag_sections is not None:
+            for item in items:
+                add_section_markers(item, self._tags(item), self._tag_sections)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note tests that were left out."""
+        left_out = self._left_out.setdefault(who_deselected(), {})
         for item in items:
-            nodeid = _without_group(item)
-            self._left_out[nodeid] = self.known.get(nodeid, ())
+            left_out[_without_group(item)] = self._tags(item)
 
     def finish(self, session: pytest.Session) -> Collected:
         """Return what was found, once the selection is final."""
         found = Collected(left_out=self._left_out, errors=self._tagger.errors)
         for item in session.items:
             first = _without_group(item)
-            if first not in self.known:  # added by another plugin after our turn
-                self.known[first] = self._tags(item)
+            self.known[first] = self._tags(item)  # now that every conftest has had its turn
             found.selected[first] = self.known[first]
             if first != item.nodeid:
                 found.renamed[item.nodeid] = first
                 self.known[item.nodeid] = self.known[first]
-        dropped = self.known.keys() - found.selected.keys() - found.renamed.keys()
-        for nodeid in dropped - self._left_out.keys():  # removed without a word
-            found.left_out[nodeid] = self.known[nodeid]
+        deselected = {nodeid for tests in self._left_out.values() for nodeid in tests}
+        accounted = deselected | found.selected.keys()
+        silent = [item for item in self._seen if _without_group(item) not in accounted]
+        if silent:
+            found.left_out[SILENT] = {_without_group(item): self._tags(item) for item in silent}
+        self._seen = []
         found.unused_tags = self._tagger.unused_patterns()
         found.fault = self._fault
         return found

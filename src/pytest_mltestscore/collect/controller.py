@@ -19,7 +19,7 @@ from ..domain.text import clean_line
 from . import collection, reading, shipping
 from .collection import Collected, CollectionReader
 from .ledger import Ledger
-from .selection import configured, partial_reasons
+from .selection import Typed, partial_reasons
 from .worker import FINDING_KEY, FOLDER_KEY
 
 _SHOWN = 3
@@ -35,6 +35,8 @@ class ControllerPlugin:
         self.collection_known = True
         """Whether it is known which of the selected tests are tagged."""
         self._config = config
+        self._typed = Typed(config)
+        self._left_out_by: set[str] = set()
         self._mask = mask
         self._renamed: dict[str, str] = {}
         self._end: tuple[ReasonKind, str] | None = None
@@ -48,8 +50,10 @@ class ControllerPlugin:
         if found.fault:
             self.fault(found.fault)
         self.ledger.select(found.selected)
-        if not configured(self._config):
-            self.ledger.leave_out(found.left_out)
+        for who, tests in found.left_out.items():
+            if self._typed.asked_for(who) and any(tests.values()):
+                self.ledger.leave_out(tests)
+                self._left_out_by.add(self._typed.name_of(who))
         self._renamed.update(found.renamed)
         unused = set(found.unused_tags)
         self.unused_tags = unused if self.unused_tags is None else self.unused_tags & unused
@@ -61,6 +65,7 @@ class ControllerPlugin:
             _add(self._broken_modules, report.nodeid or "the session")
         elif report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            reason = str(reason).removeprefix("Skipped: ")
             _add(self.notes, self._line(f"not collected: {report.nodeid}: {reason}", limit=300))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -78,12 +83,16 @@ class ControllerPlugin:
     def _enter(self, report: pytest.TestReport) -> None:
         nodeid = self._renamed.get(report.nodeid, report.nodeid)
         shipment = shipping.unpack(report)
+        if shipment is not None and shipment.error:
+            self.fault(shipment.error)
         if shipment is not None and shipment.items is not None:
             self.ledger.retag(nodeid, shipment.items)
         if not self.ledger.is_tagged(nodeid):
             self._enter_untagged(nodeid, report)
             return
         worker = reading.worker_of(report)
+        if report.when == "setup":  # an attempt that was thrown away takes its records with it
+            self.ledger.record(nodeid, worker, (), ())
         attempts = self.ledger.attempts(nodeid, worker)
         seconds = getattr(report, "duration", 0.0)
         if reading.is_plain_pass(report):  # three of these a test, in most suites
@@ -110,8 +119,6 @@ class ControllerPlugin:
             self._end = ("worker-lost", f"a worker died in {self._line(nodeid)}")
 
     def _enter_shipment(self, nodeid: str, worker: str, shipment: shipping.Shipment) -> None:
-        if shipment.error:
-            self.fault(shipment.error)
         if shipment.items is None:
             measurements = [self._masked(m) for m in shipment.measurements]
             checks = [self._masked_check(c) for c in shipment.checks]
@@ -157,7 +164,7 @@ class ControllerPlugin:
     def reasons(self, session: pytest.Session) -> tuple[Reason, ...]:
         """Return why this run does not show everything, empty for a complete run."""
         cut = list(self._cut_short(session))
-        partial = partial_reasons(self._config, self.ledger.left_out, self._mask)
+        partial = partial_reasons(self._config, self.ledger.left_out, self._left_out_by, self._mask)
         return tuple(sorted([*partial, *(Reason(kind=k, detail=d) for k, d in cut)]))
 
     def _cut_short(self, session: pytest.Session) -> list[tuple[ReasonKind, str]]:
@@ -213,7 +220,10 @@ class XdistPlugin:
 
     def __init__(self, controller: ControllerPlugin) -> None:
         self._controller = controller
-        self._folder = tempfile.mkdtemp(prefix="mlscore-")
+        try:
+            self._folder = tempfile.mkdtemp(prefix="mlscore-")
+        except OSError:  # then workers send what they collected when they end
+            self._folder = ""
 
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker where to write, before it starts."""
@@ -221,7 +231,7 @@ class XdistPlugin:
 
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         """Enter what a worker collected; without its finding, tags come with the reports."""
-        found = collection.load(self._folder, node.gateway.id)
+        found = collection.load(self._folder, node.gateway.id) if self._folder else None
         self._controller.take(found or Collected(selected=dict.fromkeys(ids, ())))
         self._controller.collection_known = found is not None
 

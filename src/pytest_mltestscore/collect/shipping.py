@@ -59,7 +59,10 @@ class Shipper:
 
     def _load(self, item: pytest.Item, when: str) -> dict[str, Any] | None:
         if when == "setup":
+            mistakes = len(self._tagger.errors)
             items = self._tagger.items_of(item)
+            if len(self._tagger.errors) > mistakes:  # too late to end the run as a usage error
+                return {"error": self._tagger.errors[-1]}
             changed = items != self._known.get(item.nodeid, ())
             return {"items": list(items)} if changed else None
         if when != "teardown":

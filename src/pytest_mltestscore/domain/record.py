@@ -195,6 +195,11 @@ class AttestationStatus(msgspec.Struct, frozen=True, kw_only=True):
     days_left: int
     """Whole days until its last day; negative after it."""
 
+    @property
+    def in_force(self) -> bool:
+        """Whether it counts today."""
+        return self.freshness in ("fresh", "expiring")
+
 
 class WaiverStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A waiver, or why it no longer counts."""

@@ -10,6 +10,7 @@ fixture started lives in the context of an earlier test and would push into that
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, Literal
 
 from .checkresult import CheckResult
@@ -92,19 +93,17 @@ def measurement(
     """
     scalar, nonfinite = _scalar(value)
     return Measurement(
-        name=clean_line(str(name)),
+        name=clean_line(_safe(str, name)),
         value=scalar,
-        limit=clean_line(str(limit)),
-        unit=clean_line(str(unit)),
+        limit=clean_line(_safe(str, limit)),
+        unit=clean_line(_safe(str, unit)),
         volatile=bool(volatile),
         nonfinite=nonfinite,
     )
 
 
 def _scalar(value: Any) -> tuple[Scalar, str]:
-    item = getattr(value, "item", None)  # NumPy and torch scalars
-    if callable(item) and getattr(value, "ndim", 0) == 0:
-        value = item()
+    value = _unboxed(value)
     if value is None or isinstance(value, bool):
         return value, ""
     if isinstance(value, int):
@@ -114,15 +113,23 @@ def _scalar(value: Any) -> tuple[Scalar, str]:
         return clean_line(value, limit=LABEL_LIMIT), ""
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return clean_line(_safe_repr(value), limit=200), ""
+    except Exception:  # noqa: BLE001 - recording must not fail a test, whatever the value does
+        return clean_line(_safe(repr, value), limit=200), ""
     if math.isfinite(number):
         return number, ""
     return None, str(number)
 
 
-def _safe_repr(value: object) -> str:
+def _unboxed(value: Any) -> Any:
+    """Return the Python number in a NumPy or torch scalar, and anything else as it is."""
     try:
-        return repr(value)
+        return value.item() if value.ndim == 0 else value
+    except Exception:  # noqa: BLE001 - no scalar, then
+        return value
+
+
+def _safe(show: Callable[[object], str], value: object) -> str:
+    try:
+        return show(value)
     except Exception as error:  # noqa: BLE001 - a broken __repr__ must not fail the test
-        return f"<{type(value).__name__}: repr raised {type(error).__name__}>"
+        return f"<{type(value).__name__}: {show.__name__} raised {type(error).__name__}>"

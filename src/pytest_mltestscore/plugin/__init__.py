@@ -91,6 +91,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from .wiring import start
 
         start(config)
+    elif stray := options.stray(config):
+        raise pytest.UsageError(f"{stray[0]} does nothing without --mlscore; add it")
     elif "mlscore" in str(config.getoption("markexpr", "")):
         from .wiring import start_selecting
 

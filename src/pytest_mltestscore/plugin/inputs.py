@@ -129,7 +129,14 @@ def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> 
     if not path.exists():
         return missing_baseline(asked.value)
     new = yardstick(project.system, rubric)
-    records = parse(path.read_bytes(), asked.value)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{asked.label}: {asked.value} cannot be read ({error.strerror}); "
+            "name a record that --mlscore-report=json:FILE wrote"
+        ) from None
+    records = parse(content, asked.value)
     # A file may hold several systems; only the one of the same name can be compared.
     old = next((r for r in records if r.system == project.system), records[0])
     return baseline_from(old, asked.value, new)

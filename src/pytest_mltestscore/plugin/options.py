@@ -129,6 +129,13 @@ def is_active(config: pytest.Config) -> bool:
     return bool(config.getini("mlscore") if typed is None else typed)
 
 
+def stray(config: pytest.Config) -> list[str]:
+    """Return the options that were typed although nothing is to be scored."""
+    if config.getoption("mlscore", None) is not None:  # --no-mlscore says that this is meant
+        return []
+    return [o.flag for o in OPTIONS if config.getoption(o.key, None) is not None]
+
+
 def runs_tests(config: pytest.Config) -> bool:
     """Whether tests are going to run, and not only to be listed or prepared."""
     return not any(config.getoption(name, False) for name in _INSTEAD_OF_TESTS)
@@ -162,7 +169,9 @@ def effective(config: pytest.Config, name: str) -> Effective:
         return Effective(typed, "command line", option.flag)
     try:
         value = config.getini(option.key)
-    except (TypeError, ValueError) as error:
-        raise pytest.UsageError(f"mlscore: {option.key}: {error}") from None
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        wanted = {"float": "a number such as 2.5", "bool": "true or false"}.get(option.ini_type)
+        mend = f"; give {wanted}" if wanted else ""
+        raise pytest.UsageError(f"mlscore: {option.key}: {error}{mend}") from None
     file = config.inipath.name if config.inipath else "ini"
     return Effective(value, "default" if value is None else file, option.key)

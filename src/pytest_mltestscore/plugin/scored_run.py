@@ -17,7 +17,7 @@ from ..domain.record import Generator as RecordGenerator
 from ..domain.record import Reason, Record, Run
 from ..reporters.to_terminal import Line
 from ..scoring.card import Evidence, scorecard
-from ..scoring.gate import GATE_UNDECIDED, exit_code
+from ..scoring.gate import GATE_UNDECIDED, GateRules, exit_code
 from . import screen
 from .inputs import Inputs
 from .options import runs_tests
@@ -64,7 +64,13 @@ class ScoredRun:
     def pytest_report_header(self) -> str:
         """Say what is scored by which rubric and gated how."""
         rubric = self._inputs.rubric
-        return f"mlscore: rubric {rubric.id} {rubric.version}, system {self._inputs.project.system}"
+        settings = self._inputs.settings
+        asked = {name: settings[name].value for name in GateRules.__struct_fields__}
+        # A floor of 0 is a gate too: a run that is cut short does not pass it.
+        gates = [n.replace("_", "-") for n, v in asked.items() if v or (v == 0 and v is not False)]
+        gated = f", gate: {', '.join(gates)}" if gates else ""
+        system = self._inputs.project.system
+        return f"mlscore: rubric {rubric.id} {rubric.version}, system {system}{gated}"
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:

@@ -76,7 +76,7 @@ class _Selecting:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         errors = self._reader.finish(session).errors
-        if errors and not hasattr(session.config, "workerinput"):
+        if errors:
             raise pytest.UsageError(*(f"mlscore: {error}" for error in errors))
 
 

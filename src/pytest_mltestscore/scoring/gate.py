@@ -157,6 +157,8 @@ def _checks(rules: GateRules, judged: Judged) -> Iterator[GateCheck]:
         yield _waivers(judged.items, judged.policy.max_waivers)
     if rules.strict:
         yield from _strict(judged.items)
+        if judged.baseline is not None and not rules.fail_on_regression:
+            yield _comparable(judged.baseline)
 
 
 def _know(asked: Iterable[str], known: Sequence[str], rule: str) -> None:
@@ -235,17 +237,28 @@ def _waivers(items: Sequence[ItemScore], allowed: int) -> GateCheck:
         expected=f"<= {allowed}",
         actual=str(count),
         ok=count <= allowed,
-        message=f"{count} waived items, at most {allowed} allowed",
+        message=f"{count} waived {'item' if count == 1 else 'items'}, at most {allowed} allowed",
     )
 
 
 def _strict(items: Sequence[ItemScore]) -> Iterator[GateCheck]:
-    lapsed = [i.id for i in items if i.attestation and i.attestation.days_left < 0]
+    lapsed = [i.id for i in items if i.attestation and not i.attestation.in_force]
     yield _none_of("strict", "expired attestations", lapsed)
     waivers = [i.id for i in items if i.waiver and not i.waiver.in_force]
     yield _none_of("strict", "expired waivers", waivers)
     flaky = [t.nodeid for i in items for t in i.tests if t.flaky]
     yield _none_of("strict", "flaky tests", sorted(set(flaky)))
+
+
+def _comparable(baseline: Baseline) -> GateCheck:
+    compared = baseline.status == "compared"
+    return GateCheck(
+        rule="strict",
+        expected="a baseline to compare with",
+        actual=baseline.status,
+        ok=True if compared else None,
+        message="compared with the baseline" if compared else f"no comparison: {baseline.reason}",
+    )
 
 
 def _none_of(rule: str, what: str, found: Sequence[str]) -> GateCheck:

@@ -51,7 +51,7 @@ def judge(
     withheld = _withheld(policy, in_ci) if passed else ""
     if passed and not withheld:
         return "automated", _automated(counts)
-    if attestation and attestation.freshness in ("fresh", "expiring"):
+    if attestation and attestation.in_force:
         return "manual", _attested(attestation)
     if withheld:
         return "withheld", withheld
@@ -126,7 +126,7 @@ def implemented_points(
     """Return what the literal paper gives: credit for a test that runs, whatever it finds."""
     if any(finished_its_call(t) for t in tests):
         return credit.automated
-    if attestation and attestation.freshness in ("fresh", "expiring"):
+    if attestation and attestation.in_force:
         return credit.manual
     return 0.0
 
