@@ -237,7 +237,7 @@ def _waivers(items: Sequence[ItemScore], allowed: int) -> GateCheck:
         expected=f"<= {allowed}",
         actual=str(count),
         ok=count <= allowed,
-        message=f"{count} waived {'item' if count == 1 else 'items'}, at most {allowed} allowed",
+        message=f"{count} waived items, at most {allowed} allowed",
     )
 
 
