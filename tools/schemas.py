@@ -82,12 +82,24 @@ def record_schema() -> Schema:
 
 def _definitions(*types: type[msgspec.Struct]) -> dict[str, Schema]:
     _, definitions = msgspec.json.schema_components(types, ref_template="#/$defs/{name}")
+    _null_last(definitions)
     for module in (evidence, record, rubric):
         for name, key, text in _field_docs(module):
             if name in definitions:
                 properties = definitions[name]["properties"]
                 properties[key] = {"description": text, **properties[key]}
     return definitions
+
+
+def _null_last(schema: Any) -> None:
+    """Order alternatives as people write them; versions of msgspec differ in that."""
+    if isinstance(schema, dict):
+        if "anyOf" in schema:
+            schema["anyOf"].sort(key=lambda one: one.get("type") == "null")
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            _null_last(part)
 
 
 def _field_docs(module: ModuleType) -> Iterator[tuple[str, str, str]]:
