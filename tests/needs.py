@@ -21,6 +21,23 @@ def module(*names: str) -> None:
             missing(f"needs the module {name}: pip install -e '.[test]'")
 
 
+def module_at_import(*names: str) -> None:
+    """Like `module`, for a whole test file: the first line of a file that imports them itself."""
+    for name in names:
+        if importlib.util.find_spec(name) is None:
+            what = f"needs the module {name}: pip install -e '.[test]'"
+            if os.environ.get("MLSCORE_TEST_REQUIRE") == "1":
+                raise ImportError(f"{what} (MLSCORE_TEST_REQUIRE is set)")
+            pytest.skip(what, allow_module_level=True)
+
+
+def optional(*names: str) -> None:
+    """Like `module`, for what has a tox environment of its own, so that CI may skip it."""
+    for name in names:
+        if importlib.util.find_spec(name) is None:
+            pytest.skip(f"needs the module {name}, as in its own tox environment")
+
+
 def program(name: str, debian: str) -> str:
     """Return where a program is; `debian` is the package that brings it."""
     found = shutil.which(name)

@@ -44,6 +44,17 @@ class InputError(MLTestScoreError, ValueError):
         super().__init__(f"{argument}: {problem}")
 
 
+class MissingDependencyError(MLTestScoreError, ImportError):
+    """A library that is needed here and cannot be imported. Says how to install it."""
+
+    def __init__(self, module: str, extra: str) -> None:
+        super().__init__(
+            f"{module} is needed here and cannot be imported:"
+            f" pip install 'pytest-mltestscore[{extra}]'",
+            name=module,
+        )
+
+
 class MLTestScoreWarning(UserWarning):
     """The one category of warnings that this package emits."""
 

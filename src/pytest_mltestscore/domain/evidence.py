@@ -41,7 +41,17 @@ class CheckEvidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     holds: bool
     summary: str
     expect: Literal["holds", "fails"] = "holds"
+    item: str = ""
+    """Name of the rubric item that the check was made for."""
     measurements: tuple[Measurement, ...] = ()
+    table: tuple[dict[str, Scalar], ...] = ()
+    """Rows of equal keys, worst first, cut to what a person reads."""
+    rows_seen: int | None = None
+    rows_total: int | None = None
+    notes: tuple[str, ...] = ()
+    """What a reader must know to judge the result, such as that a sample was taken."""
+    volatile: bool = False
+    """The numbers differ from run to run, so they are left out when records are compared."""
 
     @property
     def as_expected(self) -> bool:

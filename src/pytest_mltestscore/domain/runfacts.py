@@ -25,7 +25,8 @@ _NO_RUN = Run(
 def strip_run_facts(record: Record) -> Record:
     """Return the record without what differs between two equal runs, so that `==` compares them.
 
-    Gone are `run`, `generator`, `notes`, the durations of tests, and volatile measurements.
+    Gone are `run`, `generator`, `notes`, the durations of tests, volatile measurements, and the
+    texts and tables of volatile checks.
     """
     items = (replace(i, tests=tuple(_stripped(t) for t in i.tests)) for i in record.items)
     return replace(
@@ -43,7 +44,8 @@ def _stripped(test: TestEvidence) -> TestEvidence:
 
 
 def _stripped_check(check: CheckEvidence) -> CheckEvidence:
-    return replace(check, measurements=_lasting(check.measurements))
+    kept = replace(check, measurements=_lasting(check.measurements))
+    return replace(kept, summary="", table=(), notes=()) if check.volatile else kept
 
 
 def _lasting(measurements: tuple[Measurement, ...]) -> tuple[Measurement, ...]:

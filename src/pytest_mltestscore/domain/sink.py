@@ -10,7 +10,8 @@ fixture started lives in the context of an earlier test and would push into that
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, Literal
 
 from .checkresult import CheckResult
@@ -19,6 +20,12 @@ from .text import LABEL_LIMIT, clean_line
 
 MAX_ENTRIES = 200
 """Measurements (and checks) kept for one test; a loop that records more keeps the first ones."""
+
+
+MAX_ROWS = 50
+"""Rows of a check's table that are kept; it comes worst first."""
+
+MAX_COLUMNS = 12
 
 
 class Sink:
@@ -42,7 +49,13 @@ class Sink:
             holds=bool(result.holds),
             summary=clean_line(result.summary),
             expect=expect,
+            item=clean_line(result.item),
             measurements=result.measurements[:MAX_ENTRIES],
+            table=tuple(_row(row) for row in result.table[:MAX_ROWS]),
+            rows_seen=result.rows_seen,
+            rows_total=result.rows_total,
+            notes=tuple(clean_line(note) for note in result.notes[:MAX_ROWS]),
+            volatile=bool(result.volatile),
         )
         if len(self.checks) < MAX_ENTRIES:
             self.checks.append(entry)
@@ -100,6 +113,14 @@ def measurement(
         volatile=bool(volatile),
         nonfinite=nonfinite,
     )
+
+
+def _row(row: Mapping[str, object]) -> dict[str, Scalar]:
+    cells: dict[str, Scalar] = {}
+    for name, value in islice(row.items(), MAX_COLUMNS):
+        scalar, nonfinite = _scalar(value)
+        cells[clean_line(_safe(str, name))] = nonfinite or scalar
+    return cells
 
 
 def _scalar(value: Any) -> tuple[Scalar, str]:

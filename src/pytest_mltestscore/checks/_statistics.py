@@ -1,0 +1,89 @@
+"""Intervals for noisy numbers: an alarm is more than chance explains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+CONFIDENCE = 0.95
+RESAMPLES = 1_000
+_UNDEFINED_ALLOWED = 0.1
+
+
+class Interval(NamedTuple):
+    """Both ends of an interval; NaN where it could not be worked out."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"[{self.low:.3g}, {self.high:.3g}]"
+
+
+def wilson_interval(successes: int, total: int, confidence: float = CONFIDENCE) -> Interval:
+    """Return the score interval of a share (Wilson 1927, doi:10.1080/01621459.1927.10502953).
+
+    NaN for `total` 0.
+
+    >>> print(wilson_interval(9, 10))
+    [0.596, 0.982]
+    """
+    if total == 0:
+        return Interval(np.nan, np.nan)
+    from scipy.stats import binomtest
+
+    found = binomtest(int(successes), int(total)).proportion_ci(confidence, method="wilson")
+    return Interval(float(found.low), float(found.high))
+
+
+def bootstrap_interval(
+    statistic: Callable[[np.ndarray], float],
+    rows: int,
+    *,
+    seed: int,
+    confidence: float = CONFIDENCE,
+    resamples: int = RESAMPLES,
+) -> Interval:
+    """Return the percentile interval of a statistic (Efron 1979, doi:10.1214/aos/1176344552).
+
+    Parameters
+    ----------
+    statistic
+        Takes row numbers, shape (rows,), drawn with replacement; returns one number, or NaN where
+        it is not defined, as AUC for one class. To compare two models on the same rows, let it
+        return the difference: the interval is then a paired one.
+    rows
+        How many rows there are to draw from.
+
+    Returns
+    -------
+    Interval
+        NaN where the statistic was not defined in more than a tenth of the draws.
+    """
+    defined = _drawn(statistic, rows, seed=seed, resamples=resamples)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(defined, [tail, 1 - tail]) if len(defined) else (np.nan, np.nan)
+    return Interval(float(low), float(high))
+
+
+def bootstrap_error(
+    statistic: Callable[[np.ndarray], float], rows: int, *, seed: int, resamples: int = 100
+) -> float:
+    """Return the bootstrap standard error of a statistic; arguments as in `bootstrap_interval`."""
+    defined = _drawn(statistic, rows, seed=seed, resamples=resamples)
+    return float(np.std(defined, ddof=1)) if len(defined) > 1 else float("nan")
+
+
+def _drawn(
+    statistic: Callable[[np.ndarray], float], rows: int, *, seed: int, resamples: int
+) -> np.ndarray:
+    """Return the statistic of each draw; nothing where it was undefined in too many of them."""
+    rng = np.random.default_rng(seed)
+    # A loop of our own: scipy's bootstrap makes the interval NaN if a single draw is.
+    drawn = np.array(
+        [statistic(rng.integers(0, rows, rows)) for _ in range(resamples)], dtype=float
+    )
+    defined = drawn[np.isfinite(drawn)]
+    return defined if len(defined) >= (1 - _UNDEFINED_ALLOWED) * resamples else defined[:0]

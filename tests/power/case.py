@@ -1,0 +1,89 @@
+"""What a power case is: a clean world that a check must pass, and damages that it must find.
+
+One file a check, `cases/<section>/<check>.py`, with a `CASE`. The tests here run a few seeds of
+each; `tools/power.py` runs many and writes the table in the documentation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pytest_mltestscore.domain.checkresult import CheckResult
+from pytest_mltestscore.domain.errors import InputError
+
+FOLDER = Path(__file__).parent / "cases"
+CHECKS = Path(__file__).parent.parent.parent / "src" / "pytest_mltestscore" / "checks"
+World = Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Damage:
+    """A way in which a world can be bad, in sizes from slight to gross."""
+
+    name: str
+    unit: str
+    """What the size counts, such as `share of rows`."""
+    sizes: tuple[float, ...]
+    """Ascending. Below the documented size the check may miss it; the table shows how often."""
+    documented: float
+    """The size from which on the check is said to find it."""
+    inject: Callable[[World, float, np.random.Generator], World]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A check with the worlds that it is tried on."""
+
+    check: str
+    """Such as `model.slice_quality`."""
+    exact: bool
+    """Nothing in it is left to chance: it finds every damage, and never raises a false alarm."""
+    world: Callable[[np.random.Generator], World]
+    """A clean world, from which the check must find nothing wrong."""
+    run: Callable[[World], CheckResult]
+    damages: tuple[Damage, ...]
+    """At least three."""
+    convert: Callable[[World, Callable[[pd.DataFrame], Any]], World] | None = None
+    """Apply a function to the frames of a world; None for a check that takes no frame, or not any.
+
+    The same answer is asked for on every kind of frame, by `tests/contract/test_frames.py`.
+    """
+
+    @property
+    def digest(self) -> str:
+        """A digest of the check's own file and of the case, by which a stale table is noticed."""
+        section, name = self.check.split(".")
+        files = (CHECKS / section / f"_{name}.py", FOLDER / section / f"{name}.py")
+        return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:16]
+
+
+def alarms(case: Case, seed: int) -> bool:
+    """Whether the check finds something wrong in a clean world."""
+    return not case.run(case.world(np.random.default_rng(seed)))
+
+
+def detects(case: Case, damage: Damage, size: float, seed: int) -> bool:
+    """Whether the check finds a damage, by its verdict or by refusing its input."""
+    rng = np.random.default_rng(seed)
+    world = damage.inject(case.world(rng), size, rng)
+    try:
+        return not case.run(world)
+    except InputError:
+        return True
+
+
+def all_cases() -> dict[str, Case]:
+    """Return all cases by the name of their check."""
+    found = {}
+    for path in sorted(FOLDER.glob("*/*.py")):
+        module = importlib.import_module(f"power.cases.{path.parent.name}.{path.stem}")
+        found[module.CASE.check] = module.CASE
+    return found
