@@ -24,12 +24,12 @@ class CheckResult:
         Whether the property holds.
     summary
         One sentence with the decisive numbers.
-    item
-        Name of the rubric item that the check was made for, such as `slice-quality`.
     measurements
         Values with their limits, shown in every report.
     table
         Rows of equal keys for people to read, such as one row a slice, worst first.
+    item
+        Name of the rubric item that the check was made for, such as `slice-quality`.
     rows_seen, rows_total
         Rows of data that were looked at, and rows that there are. None where the check is not
         about rows.
@@ -51,9 +51,9 @@ class CheckResult:
     name: str
     holds: bool
     summary: str
-    item: str = ""
     measurements: tuple[Measurement, ...] = ()
     table: Sequence[Mapping[str, Any]] = field(default=())
+    item: str = ""
     rows_seen: int | None = None
     rows_total: int | None = None
     notes: tuple[str, ...] = ()
