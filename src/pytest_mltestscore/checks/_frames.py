@@ -31,11 +31,15 @@ class Sample(NamedTuple):
     @property
     def notes(self) -> tuple[str, ...]:
         """Say that a sample was taken, if one was."""
-        if self.seen == self.total:
-            return ()
-        share = self.seen / self.total
-        drawn = f"a random sample of {self.seen:,} of {self.total:,} rows ({share:.2%})"
-        return (f"{drawn}, seed {self.seed}",)
+        return sample_note(self.seen, self.total, self.seed)
+
+
+def sample_note(seen: int, total: int, seed: int) -> tuple[str, ...]:
+    """Return the note that says a sample was taken; nothing where all rows were seen."""
+    if seen == total:
+        return ()
+    drawn = f"a random sample of {seen:,} of {total:,} rows ({seen / total:.2%})"
+    return (f"{drawn}, seed {seed}",)
 
 
 def read_frame(data: Any, argument: str = "data") -> Frame:
