@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from .._lazy import exports
 
 if TYPE_CHECKING:
+    from ._metamorphic_relations import metamorphic_relations
+    from ._metric_correlation import metric_correlation
     from ._slice_quality import slice_quality
 
-__all__ = ["slice_quality"]
+__all__ = ["metamorphic_relations", "metric_correlation", "slice_quality"]
 
 __getattr__, __dir__ = exports(__name__, __all__)
