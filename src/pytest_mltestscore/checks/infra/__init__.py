@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .._lazy import exports
 
-__all__: list[str] = []
+if TYPE_CHECKING:
+    from ._reproducible_training import reproducible_training
+
+__all__ = ["reproducible_training"]
 
 __getattr__, __dir__ = exports(__name__, __all__)
