@@ -9,9 +9,8 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import read_frame
-from .._schema import read_schema
-from .._schema_validation import Validation, Violation, validate
+from .._schema_sources import validate_by_any
+from .._schema_validation import Validation, Violation
 
 ITEM = "feature-schema"
 
@@ -30,7 +29,9 @@ def feature_schema(
     data
         Data frame of any library. For a schema of ours it is read in one aggregate, where it is.
     schema
-        Ours: a TOML or JSON file, a mapping, or what `draft_schema` returned.
+        One of ours: a TOML or JSON file or a mapping, see below. Or a `DataFrameSchema` or
+        `DataFrameModel` of pandera, for the library of the frame. Or a suite of Great
+        Expectations, as an object or as its saved JSON.
     max_violations
         Largest share of rows, from 0 up to but without 1, that may break an expectation on single
         values. Expectations on a column as a whole (there, of its type, not too often missing)
@@ -51,11 +52,21 @@ def feature_schema(
 
     Notes
     -----
+    A schema of ours has the keys `min_rows`, `max_rows`, `other_columns` and, for each column in
+    `columns`, any of `dtype` (`number`, `integer`, `text`, `boolean`, `datetime`, `category`),
+    `required`, `max_missing` (a share), `min`, `max`, `allowed`, `pattern`, `unique` and
+    `min_distinct`.
+
     Exact: one bad value among all rows is found. Null and NaN are missing values, and none are
     allowed where the schema does not say so; infinite numbers always break it; a column that the
     schema does not name breaks it unless `other_columns = "allowed"`. Cannot see a wrong value
     within the bounds, nor relations between columns. Columns of Python objects in pandas have no
-    type, so they break any `dtype`.
+    type, so they break any `dtype`. What a pattern says of a line break at the end of a text
+    differs between libraries.
+
+    pandera collects a polars LazyFrame; its values are looked at, also where an environment
+    variable says otherwise. Great Expectations gets frames other than pandas and Spark as a copy
+    in pandas, and no telemetry is sent. Of both, the number of rows is what they report.
 
     Examples
     --------
@@ -82,10 +93,7 @@ def feature_schema(
     if not 0 <= max_violations < 1:
         problem = f"is {max_violations}; give a share of rows from 0, less than 1"
         raise InputError("max_violations", problem)
-    validation = validate(read_frame(data), read_schema(schema))
-    if validation.rows == 0:
-        raise InputError("data", "has no rows; give data to look at")
-    return _concluded(validation, max_violations, expect)
+    return _concluded(validate_by_any(data, schema), max_violations, expect)
 
 
 def _concluded(validation: Validation, tolerance: float, expect: Expect) -> CheckResult:
