@@ -29,11 +29,19 @@ _DIGITS = 9
 lies on an edge must fall on the same side everywhere."""
 
 
+class Step(NamedTuple):
+    """Where one bin of numbers ends and the next begins."""
+
+    edge: float
+    above: bool
+    """Whether the edge itself still belongs to the bin below."""
+
+
 class Bins(NamedTuple):
     """How the values of one column are cut. The last bin is always that of missing values."""
 
     column: str
-    edges: np.ndarray | None
+    steps: tuple[Step, ...] | None
     """Ascending. Below the first and above the last lies what the reference never had."""
     words: tuple[str, ...]
     """Values with a bin of their own, where the column is not of numbers; then all others."""
@@ -41,16 +49,19 @@ class Bins(NamedTuple):
     @property
     def labels(self) -> list[str]:
         """Name the bins to people. Words are values of the data."""
-        if self.edges is None:
+        if self.steps is None:
             return [*self.words, "other values", "missing"]
-        if len(self.edges) == 0:
+        if not self.steps:
             return ["any value", "missing"]
-        inner = [f"[{low:g}, {high:g})" for low, high in pairwise(self.edges.tolist())]
-        if inner:
-            inner[-1] = f"{inner[-1][:-1]}]"
-        else:
-            inner = [f"{self.edges[0]:g}"]
-        return [f"< {self.edges[0]:g}", *inner, f"> {self.edges[-1]:g}", "missing"]
+        inner = [_between(low, high) for low, high in pairwise(self.steps)]
+        return [f"< {self.steps[0].edge:g}", *inner, f"> {self.steps[-1].edge:g}", "missing"]
+
+
+def _between(low: Step, high: Step) -> str:
+    if low.edge == high.edge:
+        return f"{low.edge:g}"
+    begin, end = "(" if low.above else "[", "]" if high.above else ")"
+    return f"{begin}{low.edge:g}, {high.edge:g}{end}"
 
 
 def binnable(frame: Frame, columns: Sequence[str]) -> list[str]:
@@ -75,37 +86,62 @@ def draw_bins(
     columns
         Of numbers, words or truth values, as by `binnable`.
     bins
-        How many for a column of numbers, of which fewer are left where values repeat. Infinite
-        values count as beyond all others. Words have up to `MAX_WORDS` bins.
+        How many for a column of numbers. A number that fills a bin, and each of up to `MAX_WORDS`
+        that are all there is, has one of its own; infinite ones count as beyond all others. Words
+        have up to `MAX_WORDS` bins.
     """
     require_columns(frame, columns, argument)
     schema = frame.collect_schema()
     numbers = [c for c in columns if _kind(schema[c]) == "numbers"]
-    edges = _quantiles(frame, numbers, bins)
+    steps = _steps(frame, numbers, bins)
     return [
-        Bins(c, edges[c], ()) if c in edges else Bins(c, None, _frequent(frame, c)) for c in columns
+        Bins(c, steps[c], ()) if c in steps else Bins(c, None, _frequent(frame, c)) for c in columns
     ]
 
 
-def _quantiles(frame: Frame, columns: Sequence[str], bins: int) -> dict[str, np.ndarray]:
+def _steps(frame: Frame, columns: Sequence[str], bins: int) -> dict[str, tuple[Step, ...]]:
     if not columns:
         return {}
-    schema = frame.collect_schema()
+    values = {c: _finite(c, dtype) for c, dtype in frame.collect_schema().items() if c in columns}
     shares = np.linspace(0, 1, bins + 1)
-    expressions = [
-        _finite(column, schema[column])
-        .quantile(float(share), interpolation="linear")
-        .alias(f"{place}_{at}")
-        for place, column in enumerate(columns)
-        for at, share in enumerate(shares)
-    ]
+    expressions = [values[c].n_unique().alias(f"{place}_n") for place, c in enumerate(columns)]
+    for place, c in enumerate(columns):
+        for at, share in enumerate(shares):
+            quantile = values[c].quantile(float(share), interpolation="linear")
+            expressions.append(quantile.alias(f"{place}_{at}"))
     found = aggregate(frame, expressions)
-    edges = {}
-    for place, column in enumerate(columns):
-        values = [found[f"{place}_{at}"] for at in range(len(shares))]
-        known = [float(f"{v:.{_DIGITS}g}") for v in values if v is not None and v == v]  # noqa: PLR0124
-        edges[column] = np.unique(np.array(known, dtype=float))
-    return edges
+    steps = {}
+    for place, c in enumerate(columns):
+        if found[f"{place}_n"] <= MAX_WORDS:
+            steps[c] = _one_each(frame, values[c])
+        else:
+            steps[c] = _at_quantiles([found[f"{place}_{at}"] for at in range(len(shares))])
+    return steps
+
+
+def _one_each(frame: Frame, values: nw.Expr) -> tuple[Step, ...]:
+    """Return a bin for each number that there is."""
+    column = frame.lazy().select(values.cast(nw.Float64).alias("value"))
+    known = column.filter(~nw.col("value").is_null()).unique().collect()["value"].to_list()
+    edges = sorted({_rounded(value) for value in known})
+    return (*(Step(e, above=False) for e in edges), *(Step(e, above=True) for e in edges[-1:]))
+
+
+def _at_quantiles(quantiles: Sequence[float]) -> tuple[Step, ...]:
+    """Return bins between quantiles, and one for each number that several quantiles fall on."""
+    edges = [_rounded(q) for q in quantiles]
+    steps = []
+    for edge in sorted(set(edges)):
+        filled = edges.count(edge) > 1
+        if filled or edge != edges[-1]:
+            steps.append(Step(edge, above=False))
+        if filled or edge == edges[-1]:
+            steps.append(Step(edge, above=True))
+    return tuple(steps)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
 
 
 def _finite(column: str, dtype: Any) -> nw.Expr:
@@ -135,7 +171,7 @@ def count(frame: Frame, bins: Sequence[Bins], *, argument: str = "data") -> Coun
     expressions = [nw.len().alias("rows")]
     for place, b in enumerate(bins):
         dtype = schema[b.column]
-        wanted = "words" if b.edges is None else "numbers"
+        wanted = "words" if b.steps is None else "numbers"
         if _kind(dtype) != wanted:
             problem = f"column {b.column!r} is of type {dtype}, where the reference has {wanted}"
             raise InputError(argument, f"{problem}; give both the same type")
@@ -144,33 +180,28 @@ def count(frame: Frame, bins: Sequence[Bins], *, argument: str = "data") -> Coun
     found = aggregate(frame, expressions)
     counts = {}
     for place, b in enumerate(bins):
-        width = len(b.words) if b.edges is None else len(b.edges) + (len(b.edges) > 0)
-        values = [int(found[f"{place}_{at}"] or 0) for at in range(width + 1)]
-        counts[b.column] = _by_bin(b, values[0], values[1:], int(found["rows"]))
+        width = len(b.words) if b.steps is None else len(b.steps)
+        missing, *values = (int(found[f"{place}_{at}"] or 0) for at in range(width + 1))
+        counts[b.column] = _by_bin(b, missing, values, int(found["rows"]))
     return counts
 
 
 def _conditions(b: Bins, dtype: Any) -> list[nw.Expr]:
     """Return one condition a word, or the steps of a cumulative count of numbers."""
-    if b.edges is None:
+    if b.steps is None:
         return [nw.col(b.column).cast(nw.String) == word for word in b.words]
     values = nw.col(b.column).cast(nw.Int64) if dtype == nw.Boolean else nw.col(b.column)
     if dtype.is_float():
         values = values.fill_nan(None)
-    steps = b.edges.tolist()
-    return [*(values >= edge for edge in steps), *(values > edge for edge in steps[-1:])]
+    return [values > s.edge if s.above else values >= s.edge for s in b.steps]
 
 
 def _by_bin(b: Bins, missing: int, found: Sequence[int], rows: int) -> np.ndarray:
-    if b.edges is None:
-        return np.array([*found, rows - missing - sum(found), missing])
-    if len(found) == 0:
-        return np.array([rows - missing, missing])
-    # `found` falls: at least the first edge, ..., at least the last, above the last. What equals
-    # the last edge belongs to the bin below it, where there is one.
-    steps = [*found[:-2], found[-1]] if len(b.edges) > 1 else list(found)
-    below = [rows - missing - steps[0]]
-    return np.array([*below, *(a - z for a, z in pairwise(steps)), steps[-1], missing])
+    present = rows - missing
+    if b.steps is None:
+        return np.array([*found, present - sum(found), missing])
+    falling = [present, *found, 0]
+    return np.array([*(before - after for before, after in pairwise(falling)), missing])
 
 
 class Shift(NamedTuple):

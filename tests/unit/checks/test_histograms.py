@@ -69,6 +69,20 @@ def test_constant_empty_and_boolean_columns():
     assert found["flag"].sum() == 2
 
 
+def test_numbers_that_fill_a_bin_have_one_of_their_own():
+    rain = pd.DataFrame({"mm": [0.0] * 950 + list(np.linspace(0.1, 9, 50))})
+    bins, found = counted(rain)
+    assert bins["mm"].labels == ["< 0", "0", "(0, 9]", "> 9", "missing"]
+    assert found["mm"].tolist() == [0, 950, 50, 0, 0]
+
+
+def test_each_of_few_numbers_has_a_bin():
+    few = pd.DataFrame({"n": [0] * 96 + [1] * 2 + [2] * 2})
+    bins, found = counted(few)
+    assert bins["n"].labels == ["< 0", "[0, 1)", "[1, 2)", "2", "> 2", "missing"]
+    assert found["n"].tolist() == [0, 96, 2, 2, 0, 0]
+
+
 def test_words_without_a_bin_are_other_values():
     many = pd.DataFrame({"word": [f"w{i:02}" for i in range(40)] + ["w39"]})
     bins, found = counted(many)
