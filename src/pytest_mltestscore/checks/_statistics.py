@@ -76,6 +76,33 @@ def bootstrap_error(
     return float(np.std(defined, ddof=1)) if len(defined) > 1 else float("nan")
 
 
+def resampled_interval(
+    differences: np.ndarray, test_share: float, confidence: float = CONFIDENCE
+) -> Interval:
+    """Return the interval of a mean difference over folds (Nadeau and Bengio 2003).
+
+    Folds share training rows, so their differences are no independent draws and the usual interval
+    is too narrow; see doi:10.1023/A:1024068626366.
+
+    Parameters
+    ----------
+    differences
+        Of two models on the same folds, shape (n_folds,). One NaN makes the interval NaN.
+    test_share
+        Rows scored on, divided by rows fitted on: 0.25 for five folds.
+
+    >>> print(resampled_interval(np.array([0.01, 0.03, 0.02, 0.02]), test_share=1 / 3))
+    [0.000154, 0.0398]
+    """
+    from scipy.stats import t
+
+    n = len(differences)
+    error = np.std(differences, ddof=1) * np.sqrt(1 / n + test_share)
+    reach = float(t.ppf(0.5 + confidence / 2, n - 1) * error)
+    middle = float(np.mean(differences))
+    return Interval(middle - reach, middle + reach)
+
+
 def _drawn(
     statistic: Callable[[np.ndarray], float], rows: int, *, seed: int, resamples: int
 ) -> np.ndarray:

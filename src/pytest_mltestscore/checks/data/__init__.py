@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from .._lazy import exports
 
 if TYPE_CHECKING:
+    from ._draft_schema import draft_schema
+    from ._feature_benefit import feature_benefit
     from ._feature_schema import feature_schema
 
-__all__ = ["feature_schema"]
+__all__ = ["draft_schema", "feature_benefit", "feature_schema"]
 
 __getattr__, __dir__ = exports(__name__, __all__)
