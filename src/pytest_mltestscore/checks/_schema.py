@@ -104,7 +104,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         columns = table.pop("columns")
         parts = ["".join(_lines(table))] if table else []
         for name, column in columns.items():
-            parts.append("".join([f"[columns.{_quoted(name)}]\n", *_lines(column)]))
+            parts.append("".join([f"[columns.{_quoted(name)}]\n", *_lines(_table(column))]))
         return "\n".join(parts)
 
 
@@ -160,10 +160,10 @@ def _sort_of(value: Value) -> type:
     return str if isinstance(value, str) else bool if isinstance(value, bool) else float
 
 
-def _table(value: msgspec.Struct) -> dict[str, Any]:
-    """Return a struct as nested dicts without the fields that have their default."""
-    table: dict[str, Any] = msgspec.to_builtins(value, builtin_types=(dt.datetime,))
-    return table
+def _table(struct: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields of a struct that differ from their default."""
+    fields = msgspec.structs.fields(struct)
+    return {f.name: v for f in fields if (v := getattr(struct, f.name)) != f.default}
 
 
 def _lines(table: dict[str, Any]) -> Iterator[str]:
