@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, TypeAlias
 
 from ..domain.checkresult import CheckResult
 from ..domain.evidence import Measurement
-from ..domain.sink import push_check
+from ..domain.sink import current_sink, open_sink, push_check
 
 Expect: TypeAlias = Literal["holds", "fails"]
 """What a test says will come out. A result that differs fails the test, assertion or not."""
@@ -43,3 +44,14 @@ def conclude(
         details=dict(details or {}),
     )
     return push_check(result, expect=expect)
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Keep checks out of the record that run on something which was broken on purpose."""
+    sink = current_sink()
+    open_sink(None)
+    try:
+        yield
+    finally:
+        open_sink(sink)
