@@ -45,8 +45,8 @@ def validate_by_pandera(data: Any, schema: Any) -> Validation:
     errors = load("pandera.errors", extra="pandera")
     frame = read_frame(data)
     rows = row_count(frame)
-    schema = _keeping_rows(_schema_of(schema))
-    expectations = _count(schema)
+    schema = _keeping_rows(schema_of(schema))
+    expectations = expectation_count(schema)
     if not expectations:
         raise InputError("schema", "expects nothing; give columns or checks")
     depth = config.ValidationDepth.SCHEMA_AND_DATA
@@ -58,19 +58,20 @@ def validate_by_pandera(data: Any, schema: Any) -> Validation:
         try:
             validated = schema.validate(data, lazy=True)
         except errors.SchemaErrors as error:
-            found = [_violation(e, rows) for e in error.schema_errors]
+            found = [violation_of(e, rows) for e in error.schema_errors]
         except errors.BackendNotFoundError as error:
             problem = f"is for frames of another library than {type(data).__module__.split('.')[0]}"
             raise InputError("schema", f"{problem}; import pandera's module for it") from error
         else:
-            found = list(_spark_violations(validated, rows))
+            report = getattr(getattr(validated, "pandera", None), "errors", None) or {}
+            found = list(spark_violations(report, rows))
     notes = [f"pandera: {_warned(w)}" for w in caught if w.category is errors.SchemaWarning]
     return Validation(
         rows, max(expectations, len(found)), tuple(_gravest_first(found)), tuple(notes)
     )
 
 
-def _schema_of(model: Any) -> Any:
+def schema_of(model: Any) -> Any:
     """Return the schema that a model, which is a class, stands for."""
     return model.to_schema() if inspect.isclass(model) else model  # type: ignore[attr-defined]
 
@@ -88,7 +89,7 @@ def _columns(schema: Any) -> Mapping[str, Any]:
     return getattr(schema, "columns", None) or {}
 
 
-def _count(schema: Any) -> int:
+def expectation_count(schema: Any) -> int:
     """Count types, prohibited nulls and repeats, and checks."""
     columns = _columns(schema).values()
     own = sum(
@@ -98,7 +99,8 @@ def _count(schema: Any) -> int:
     return own + len(schema.checks or ()) + bool(schema.strict) + bool(schema.unique)
 
 
-def _violation(error: Any, rows: int) -> Violation:
+def violation_of(error: Any, rows: int) -> Violation:
+    """Return what an error of pandera says; values of the data are counted and not named."""
     reason = error.reason_code.name if error.reason_code else ""
     count = _failing_rows(error.failure_cases)
     broken = rows if count is None else min(count, rows)
@@ -139,9 +141,8 @@ def _check_name(check: Any) -> str:
     return clean_line(str(words), limit=120)
 
 
-def _spark_violations(validated: Any, rows: int) -> Iterator[Violation]:
-    """Yield what pandera attaches to a frame of Spark instead of raising it."""
-    report = getattr(getattr(validated, "pandera", None), "errors", None) or {}
+def spark_violations(report: Mapping[str, Any], rows: int) -> Iterator[Violation]:
+    """Yield what pandera attaches to a frame of Spark, as `pandera.errors`, and does not raise."""
     for group in report.values():
         for reason, entries in group.items():
             for entry in entries:
