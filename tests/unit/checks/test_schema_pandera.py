@@ -1,6 +1,5 @@
 """Schemas of pandera: values are looked at, whatever its settings would skip."""
 
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +14,7 @@ import polars as pl  # noqa: E402
 from pandera.config import config_context  # noqa: E402
 
 from pytest_mltestscore import InputError  # noqa: E402
-from pytest_mltestscore.checks._schema_pandera import _spark_violations  # noqa: E402
+from pytest_mltestscore.checks._schema_pandera import spark_violations  # noqa: E402
 from pytest_mltestscore.checks.data import feature_schema  # noqa: E402
 
 
@@ -118,8 +117,7 @@ def test_bad_arguments_are_named(data, schema, words):
 def test_what_pandera_attaches_to_a_frame_of_spark():
     entry = {"schema": "P", "column": "age", "check": "less_than(3)", "error": "values"}
     report = {"DATA": {"DATAFRAME_CHECK": [entry]}, "SCHEMA": {"COLUMN_NOT_IN_DATAFRAME": [entry]}}
-    validated = SimpleNamespace(pandera=SimpleNamespace(errors=report))
-    found = list(_spark_violations(validated, 7))
+    found = list(spark_violations(report, 7))
     assert [(v.column, v.expectation, v.rows) for v in found] == [
         ("age", "less_than(3)", 7),
         ("age", "required", 7),
