@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from ._metamorphic_relations import metamorphic_relations
     from ._metric_correlation import metric_correlation
     from ._slice_quality import slice_quality
+    from ._tuned_hyperparameters import tuned_hyperparameters
 
-__all__ = ["metamorphic_relations", "metric_correlation", "slice_quality"]
+__all__ = [
+    "metamorphic_relations",
+    "metric_correlation",
+    "slice_quality",
+    "tuned_hyperparameters",
+]
 
 __getattr__, __dir__ = exports(__name__, __all__)
