@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from .._lazy import exports
 
 if TYPE_CHECKING:
+    from ._pipeline_integration import pipeline_integration
     from ._quality_gate import quality_gate
     from ._reproducible_training import reproducible_training
 
-__all__ = ["quality_gate", "reproducible_training"]
+__all__ = ["pipeline_integration", "quality_gate", "reproducible_training"]
 
 __getattr__, __dir__ = exports(__name__, __all__)
