@@ -1,0 +1,71 @@
+"""People in data: groups so small that they single somebody out, and those who asked to go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from ...domain.errors import InputError
+from .._frames import Frame, aggregate, count_where, is_missing
+from ._finding import Finding
+
+
+def small_groups(frame: Frame, columns: Sequence[str], k: int) -> list[Finding]:
+    """Return combinations of values that too few rows share."""
+    if not columns:
+        return []
+    if k < 2:
+        raise InputError("k", f"is {k}; give 2 or more, as 1 hides nobody")
+    sizes = frame.lazy().group_by(*columns).agg(nw.len().alias("__mlscore_n__"))
+    n = nw.col("__mlscore_n__")
+    small = count_where(n < k).alias("groups")
+    found = aggregate(sizes, [small, n.min().alias("least"), nw.len().alias("all")])
+    if not found["groups"]:
+        return []
+    what = f"fewer than {k} rows (least {int(found['least'])})"
+    where = f"groups by {', '.join(columns)}"
+    return [Finding(where, what, int(found["groups"]), f"{int(found['all'])} groups")]
+
+
+def deleted_ids(deleted: Any, frame: Frame, subject: str) -> list[Any]:
+    """Return the deleted ids, of the type of the column: 7 never equals "7", and would pass."""
+    series = nw.from_native(deleted, series_only=True, pass_through=True)
+    if isinstance(deleted, str) or not (isinstance(series, nw.Series | Iterable)):
+        raise InputError("deleted", f"is of type {type(deleted).__name__}; give a list of ids")
+    ids = series.to_list() if isinstance(series, nw.Series) else list(series)
+    ids = [value.item() if hasattr(value, "item") else value for value in ids]
+    if not ids:
+        hint = "if nobody asked yet, plant a person of your own and delete that one"
+        raise InputError("deleted", f"is empty, so there is nothing to look for; {hint}")
+    if any(value is None or value != value for value in ids):  # noqa: PLR0124 - NaN
+        raise InputError("deleted", "holds missing ids; drop them")
+    dtype = frame.collect_schema()[subject]
+    wanted = str if not dtype.is_numeric() else int | float
+    if dtype in (nw.String, nw.Categorical) or dtype.is_numeric():
+        alien = next((value for value in ids if not isinstance(value, wanted)), None)
+        if alien is not None:
+            problem = f"holds ids of type {type(alien).__name__}, and {subject!r} is {dtype}"
+            raise InputError("deleted", f"{problem}; give ids of that type")
+    return ids
+
+
+def still_there(frame: Frame, subject: str, ids: Sequence[Any]) -> list[Finding]:
+    """Return rows of people who were deleted, and of nobody knows whom."""
+    dtype = frame.collect_schema()[subject]
+    found = aggregate(
+        frame,
+        [
+            count_where(nw.col(subject).is_in(ids)).alias("deleted"),
+            count_where(is_missing(subject, dtype)).alias("unknown"),
+            nw.len().alias("rows"),
+        ],
+    )
+    words = {"deleted": "rows of deleted people", "unknown": "rows of nobody knows whom"}
+    of = f"{int(found['rows'])} rows"
+    return [
+        Finding(f"column {subject}", what, int(found[key]), of)
+        for key, what in words.items()
+        if found[key]
+    ]
