@@ -9,12 +9,14 @@ from .._lazy import exports
 if TYPE_CHECKING:
     from ._metamorphic_relations import metamorphic_relations
     from ._metric_correlation import metric_correlation
+    from ._simpler_baseline import simpler_baseline
     from ._slice_quality import slice_quality
     from ._tuned_hyperparameters import tuned_hyperparameters
 
 __all__ = [
     "metamorphic_relations",
     "metric_correlation",
+    "simpler_baseline",
     "slice_quality",
     "tuned_hyperparameters",
 ]
