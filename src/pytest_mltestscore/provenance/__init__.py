@@ -9,11 +9,14 @@ from __future__ import annotations
 from ._ci import ci_branch, ci_facts
 from ._clock import today
 from ._git import GitFacts, git_facts
+from ._history import Commit, History
 from ._secrets import SecretMask, mask_secrets
 from ._versions import versions
 
 __all__ = [
+    "Commit",
     "GitFacts",
+    "History",
     "SecretMask",
     "ci_branch",
     "ci_facts",

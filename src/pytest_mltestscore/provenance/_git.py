@@ -60,12 +60,12 @@ def git_facts(root: Path, environ: Mapping[str, str] | None = None) -> GitFacts:
     written into tracked files make a checkout dirty, so ask before writing any.
     """
     environ = os.environ if environ is None else environ
-    answer = _ask(root, environ, "rev-parse", "--is-shallow-repository", "HEAD",
-                  "--symbolic-full-name", "HEAD")  # fmt: skip
+    answer = ask(root, environ, "rev-parse", "--is-shallow-repository", "HEAD",
+                 "--symbolic-full-name", "HEAD")  # fmt: skip
     if answer is None:
         return GitFacts()
     shallow, commit, ref = [*answer.splitlines(), "", "", ""][:3]
-    changes = _ask(
+    changes = ask(
         root, environ, "status", "--porcelain", "--untracked-files=no",
         "--ignore-submodules=untracked",
     )  # fmt: skip
@@ -83,10 +83,14 @@ def _branch(ref: str, environ: Mapping[str, str]) -> str | None:
     return clean_line(ref.removeprefix("refs/heads/")) or None
 
 
-def _ask(root: Path, environ: Mapping[str, str], *arguments: str) -> str | None:
+def ask(root: Path, environ: Mapping[str, str], *arguments: str) -> str | None:
+    """Return what git prints; None where it refuses, takes too long, or is not there.
+
+    Names that come from users belong after `--`, or are hashes that git gave before.
+    """
     env = {k: v for k, v in environ.items() if k not in _LOCATING} | _QUIET
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and nothing of the user's among the arguments
+        done = subprocess.run(  # noqa: S603 - no shell, and no argument of a user's is taken for an option
             [*_GIT, *arguments],
             cwd=root,
             env=env,

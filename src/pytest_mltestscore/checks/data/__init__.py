@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from ._feature_code_tests import feature_code_tests
     from ._feature_cost import feature_cost
     from ._feature_policy import feature_policy
+    from ._feature_properties import feature_properties
     from ._feature_schema import feature_schema
+    from ._feature_velocity import feature_velocity
     from ._privacy_controls import privacy_controls
 
 __all__ = [
@@ -21,8 +23,9 @@ __all__ = [
     "feature_code_tests",
     "feature_cost",
     "feature_policy",
+    "feature_properties",
     "feature_schema",
-    "privacy_controls",
+    "feature_velocity", "privacy_controls",
 ]
 
 __getattr__, __dir__ = exports(__name__, __all__)

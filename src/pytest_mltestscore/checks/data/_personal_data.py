@@ -100,7 +100,8 @@ KINDS = (
         "card number",
         # The prefixes that card networks use.
         re.compile(
-            r"(?<![\w.-])(?<!\d )(?:3[04-8]|4\d|5[1-5]|2[2-7]|6[05])(?:[ -]?\d){11,17}(?![\w-]|\.\d)"
+            r"(?<![\w.-])(?<!\d )(?:3[04-8]|4\d|5[1-5]|2[2-7]|6[05])"
+            r"(?:[ -]?\d){11,17}(?![\w-]|\.\d)"
         ),
         _luhn,
         by_chance=True,
