@@ -14,7 +14,7 @@ import narwhals as nw
 import numpy as np
 
 from ..domain.errors import InputError
-from ._frames import Frame, aggregate, count_where, is_missing, require_columns
+from ._frames import Frame, aggregate, count_where, require_columns
 from ._optional import load
 
 Distance: TypeAlias = Literal["psi", "js"]
@@ -25,8 +25,8 @@ Counts: TypeAlias = Mapping[str, np.ndarray]
 
 MAX_WORDS = 30
 _DIGITS = 9
-"""Edges are rounded to so many significant digits: backends differ in the last ones, and a row that
-lies on an edge must fall on the same side everywhere."""
+"""Of the range of a column, to which quantiles are rounded: backends differ in the last digits, and
+a row that lies on an edge must fall on the same side everywhere."""
 
 
 class Step(NamedTuple):
@@ -102,34 +102,34 @@ def draw_bins(
 def _steps(frame: Frame, columns: Sequence[str], bins: int) -> dict[str, tuple[Step, ...]]:
     if not columns:
         return {}
-    values = {c: _finite(c, dtype) for c, dtype in frame.collect_schema().items() if c in columns}
+    schema = frame.collect_schema()
+    finite = frame.lazy().select(*(_finite(c, schema[c]).alias(c) for c in columns))
     shares = np.linspace(0, 1, bins + 1)
-    expressions = [values[c].n_unique().alias(f"{place}_n") for place, c in enumerate(columns)]
+    expressions = [nw.col(c).n_unique().alias(f"{place}_n") for place, c in enumerate(columns)]
     for place, c in enumerate(columns):
         for at, share in enumerate(shares):
-            quantile = values[c].quantile(float(share), interpolation="linear")
+            quantile = nw.col(c).quantile(float(share), interpolation="linear")
             expressions.append(quantile.alias(f"{place}_{at}"))
-    found = aggregate(frame, expressions)
+    found = aggregate(finite, expressions)
     steps = {}
     for place, c in enumerate(columns):
         if found[f"{place}_n"] <= MAX_WORDS:
-            steps[c] = _one_each(frame, values[c])
+            steps[c] = _one_each(finite, c)
         else:
             steps[c] = _at_quantiles([found[f"{place}_{at}"] for at in range(len(shares))])
     return steps
 
 
-def _one_each(frame: Frame, values: nw.Expr) -> tuple[Step, ...]:
+def _one_each(frame: nw.LazyFrame[Any], column: str) -> tuple[Step, ...]:
     """Return a bin for each number that there is."""
-    column = frame.lazy().select(values.cast(nw.Float64).alias("value"))
-    known = column.filter(~nw.col("value").is_null()).unique().collect()["value"].to_list()
-    edges = sorted({_rounded(value) for value in known})
+    known = frame.select(column).filter(~nw.col(column).is_null()).unique().collect()
+    edges = sorted({float(value) for value in known[column].to_list()})
     return (*(Step(e, above=False) for e in edges), *(Step(e, above=True) for e in edges[-1:]))
 
 
 def _at_quantiles(quantiles: Sequence[float]) -> tuple[Step, ...]:
     """Return bins between quantiles, and one for each number that several quantiles fall on."""
-    edges = [_rounded(q) for q in quantiles]
+    edges = _rounded(quantiles)
     steps = []
     for edge in sorted(set(edges)):
         filled = edges.count(edge) > 1
@@ -140,15 +140,23 @@ def _at_quantiles(quantiles: Sequence[float]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _rounded(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
+def _rounded(quantiles: Sequence[float]) -> list[float]:
+    low, high = quantiles[0], quantiles[-1]
+    far = np.log10(max(abs(low), abs(high)) / (high - low)) if high > low else 0
+    digits = int(np.clip(_DIGITS + np.ceil(far), _DIGITS, 15))
+    return [float(f"{q:.{digits}g}") for q in quantiles]
 
 
 def _finite(column: str, dtype: Any) -> nw.Expr:
-    values = nw.col(column)
-    if dtype.is_float():
-        return nw.when(values.is_finite()).then(values)
-    return values.cast(nw.Float64) if dtype.is_decimal() else values.cast(nw.Int64)
+    values = _number(column, dtype)
+    return nw.when(values.is_finite()).then(values) if dtype.is_float() else values
+
+
+def _number(column: str, dtype: Any) -> nw.Expr:
+    """Return a column of numbers or truth values as one of numbers."""
+    if dtype == nw.Boolean:
+        return nw.col(column).cast(nw.Int64)
+    return nw.col(column).cast(nw.Float64) if dtype.is_decimal() else nw.col(column)
 
 
 def _frequent(frame: Frame, column: str) -> tuple[str, ...]:
@@ -168,16 +176,18 @@ def count(frame: Frame, bins: Sequence[Bins], *, argument: str = "data") -> Coun
     """
     require_columns(frame, [b.column for b in bins], argument)
     schema = frame.collect_schema()
+    for b in bins:
+        wanted = "words" if b.steps is None else "numbers"
+        if _kind(schema[b.column]) != wanted:
+            problem = f"column {b.column!r} is of type {schema[b.column]}"
+            problem = f"{problem}, where the reference has {wanted}"
+            raise InputError(argument, f"{problem}; give both the same type")
+    clean = frame.lazy().select(*(_clean(b, schema[b.column]) for b in bins))
     expressions = [nw.len().alias("rows")]
     for place, b in enumerate(bins):
-        dtype = schema[b.column]
-        wanted = "words" if b.steps is None else "numbers"
-        if _kind(dtype) != wanted:
-            problem = f"column {b.column!r} is of type {dtype}, where the reference has {wanted}"
-            raise InputError(argument, f"{problem}; give both the same type")
-        conditions = [is_missing(b.column, dtype), *_conditions(b, dtype)]
+        conditions = [nw.col(b.column).is_null(), *_conditions(b)]
         expressions += [count_where(c).alias(f"{place}_{at}") for at, c in enumerate(conditions)]
-    found = aggregate(frame, expressions)
+    found = aggregate(clean, expressions)
     counts = {}
     for place, b in enumerate(bins):
         width = len(b.words) if b.steps is None else len(b.steps)
@@ -186,13 +196,19 @@ def count(frame: Frame, bins: Sequence[Bins], *, argument: str = "data") -> Coun
     return counts
 
 
-def _conditions(b: Bins, dtype: Any) -> list[nw.Expr]:
-    """Return one condition a word, or the steps of a cumulative count of numbers."""
+def _clean(b: Bins, dtype: Any) -> nw.Expr:
+    """Return a column in which what is missing is null."""
     if b.steps is None:
-        return [nw.col(b.column).cast(nw.String) == word for word in b.words]
-    values = nw.col(b.column).cast(nw.Int64) if dtype == nw.Boolean else nw.col(b.column)
-    if dtype.is_float():
-        values = values.fill_nan(None)
+        return nw.col(b.column).cast(nw.String)
+    values = _number(b.column, dtype)
+    return values.fill_nan(None) if dtype.is_float() else values
+
+
+def _conditions(b: Bins) -> list[nw.Expr]:
+    """Return one condition a word, or the steps of a cumulative count of numbers."""
+    values = nw.col(b.column)
+    if b.steps is None:
+        return [values == word for word in b.words]
     return [values > s.edge if s.above else values >= s.edge for s in b.steps]
 
 

@@ -83,6 +83,12 @@ def test_each_of_few_numbers_has_a_bin():
     assert found["n"].tolist() == [0, 96, 2, 2, 0, 0]
 
 
+def test_numbers_far_from_zero_are_told_apart():
+    start = 1_700_000_000_000_000
+    _, found = counted(pd.DataFrame({"at": np.arange(start, start + 1_000)}))
+    assert found["at"].tolist() == [0, *[100] * 10, 0, 0]
+
+
 def test_words_without_a_bin_are_other_values():
     many = pd.DataFrame({"word": [f"w{i:02}" for i in range(40)] + ["w39"]})
     bins, found = counted(many)
