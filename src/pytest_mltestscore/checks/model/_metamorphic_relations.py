@@ -65,7 +65,8 @@ def metamorphic_relations(
         Anything with `predict`, or a function of the rows; called once for the rows and once for
         each mutant of all rows.
     data
-        Data frame, array whose first axis is rows, or list of texts.
+        Data frame, array whose first axis is rows, or list of texts. Transforms and model get rows
+        in memory: lazy frames of polars as eager ones, tables of DuckDB and PySpark as PyArrow.
     invariant
         Transforms by name after which the answer stays the same. A transform is a function of all
         rows (frame or array) that returns them changed, in order; for texts, of one text. With a

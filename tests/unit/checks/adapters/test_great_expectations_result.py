@@ -63,6 +63,13 @@ def test_an_expectation_that_raised_fails():
     assert not great_expectations_result(saved)
 
 
+@pytest.mark.parametrize("observed, shown", [(3, "observed 3"), (["XX"], "not met")])
+def test_an_observed_number_is_shown_and_a_list_is_not(observed, shown):
+    config = {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 9}}
+    entry = {"success": False, "expectation_config": config, "result": {"observed_value": observed}}
+    assert great_expectations_result({"results": [entry]}).table[0]["found"] == shown
+
+
 def test_warnings_can_be_allowed():
     light = [r for r in VALIDATION["results"] if r["expectation_config"]["severity"] == "warning"]
     saved = {**VALIDATION, "results": light}

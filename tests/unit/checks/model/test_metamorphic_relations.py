@@ -213,6 +213,26 @@ def test_images_and_missing_values_are_compared():
     assert result.table[0]["rows"] == 2  # black ones are their own mirror image
 
 
+def test_a_transform_may_change_the_shape_of_a_row():
+    result = metamorphic_relations(
+        lambda seen: seen.max(axis=(1, 2)),
+        np.ones((3, 8, 8)),
+        invariant={"crop": lambda x: x[:, 1:]},
+    )
+    assert result.table[0]["rows"] == 3
+
+
+def test_built_in_functions_are_transforms():
+    assert metamorphic_relations(len_of, TEXTS, invariant={"title": str.title})
+    same = {"type": str}  # a class, whose signature Python does not know
+    with pytest.raises(InputError, match="changed no row"):
+        metamorphic_relations(len_of, TEXTS, invariant=same)
+
+
+def len_of(texts):
+    return np.array([len(text) for text in texts])
+
+
 def test_missing_values_of_frames_are_no_change():
     data = rows(4).assign(size=[1.0, np.nan, 3.0, np.nan], town=["a", None, "b", None])
 
