@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 from .._lazy import exports
 
 if TYPE_CHECKING:
+    from ._debuggability import debuggability
     from ._pipeline_integration import pipeline_integration
     from ._quality_gate import quality_gate
     from ._reproducible_training import reproducible_training
+    from ._spec_unit_tests import spec_unit_tests
 
-__all__ = ["pipeline_integration", "quality_gate", "reproducible_training"]
+__all__ = [
+    "debuggability",
+    "pipeline_integration",
+    "quality_gate",
+    "reproducible_training",
+    "spec_unit_tests",
+]
 
 __getattr__, __dir__ = exports(__name__, __all__)
