@@ -9,7 +9,7 @@ from __future__ import annotations
 from ._ci import ci_branch, ci_facts
 from ._clock import today
 from ._git import GitFacts, git_facts
-from ._history import Commit, History
+from ._history import Commit, History, Person
 from ._secrets import SecretMask, mask_secrets
 from ._versions import versions
 
@@ -17,6 +17,7 @@ __all__ = [
     "Commit",
     "GitFacts",
     "History",
+    "Person",
     "SecretMask",
     "ci_branch",
     "ci_facts",

@@ -76,6 +76,15 @@ class History:
         )
         return None if answer is None else [line[3:] for line in answer.split("\0")[:-1]]
 
+    def files_of(self, commit: str, paths: Sequence[str]) -> list[str]:
+        """Return those of some files that a commit touched, by its hash, from the top on."""
+        answer = self._ask("show", "--name-only", "-z", "--format=", commit, "--", *paths)
+        return (answer or "").split("\0")[:-1]
+
+    def top(self) -> Path:
+        """Return the folder that the repository begins with."""
+        return Path((self._ask("rev-parse", "--show-toplevel") or str(self.root)).rstrip("\n"))
+
     def resolve(self, revision: str) -> str | None:
         """Return the full hash of a commit; None if there is none of that name."""
         if revision.startswith("-"):
@@ -90,6 +99,10 @@ class History:
     def same_files(self, old: str, new: str, paths: Sequence[str]) -> bool:
         """Whether files are equal in two commits, given by hash."""
         return self._ask("diff", "--quiet", old, new, "--", *paths) is not None
+
+    def count_between(self, old: str, new: str) -> int:
+        """Return how many commits one commit, by its hash, is ahead of another."""
+        return int(self._ask("rev-list", "--count", f"{old}..{new}") or 0)
 
     def changes(self, paths: Sequence[str], *, since: str | None = None) -> list[Commit] | None:
         """Return commits, without merges, that touched files, newest first.

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ._metric_correlation import metric_correlation
     from ._simpler_baseline import simpler_baseline
     from ._slice_quality import slice_quality
+    from ._spec_review import spec_review
+    from ._staleness_impact import staleness_impact
     from ._tuned_hyperparameters import tuned_hyperparameters
 
 __all__ = [
@@ -18,6 +20,8 @@ __all__ = [
     "metric_correlation",
     "simpler_baseline",
     "slice_quality",
+    "spec_review",
+    "staleness_impact",
     "tuned_hyperparameters",
 ]
 
