@@ -26,6 +26,17 @@ class Cost(NamedTuple):
     missing: float
     """Share of null or NaN among the values returned."""
 
+    def timed_again(
+        self, function: Callable[[Any], Any], rows: nw.DataFrame[Any], repeats: int
+    ) -> Cost:
+        """Return the cost with the quicker of two timings: load on a machine comes and goes."""
+        native = rows.to_native()
+        timing = time_calls(lambda: function(native), repeats=repeats)
+        least_ms, ms = timing.least_s * 1e3, timing.median_s * 1e3
+        if least_ms >= self.least_ms:
+            return self
+        return self._replace(ms=ms, least_ms=least_ms, yardsticks=timing.yardsticks)
+
 
 def cost_of(
     name: str, function: Callable[[Any], Any], rows: nw.DataFrame[Any], repeats: int

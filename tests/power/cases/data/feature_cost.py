@@ -13,7 +13,7 @@ from power.case import Case, Damage
 from pytest_mltestscore import checks
 
 ROWS = 200
-MAX_MS = 10
+MAX_MS = 30
 
 
 class World(NamedTuple):
@@ -87,7 +87,7 @@ CASE = Case(
         Damage(
             name="slow",
             unit="times the budget",
-            sizes=(0.5, 1.5, 3),
+            sizes=(0.3, 1.5, 3),
             documented=1.5,
             inject=slow,
         ),
