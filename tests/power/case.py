@@ -1,11 +1,12 @@
 """What a power case is: a clean world that a check must pass, and damages that it must find.
 
 One file a check, `cases/<section>/<check>.py`, with a `CASE`. The tests here run a few seeds of
-each; `tools/power.py` runs many and writes the table in the documentation.
+each; `tools/power_table.py` runs many and writes the table in the documentation.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 from collections.abc import Callable
@@ -59,10 +60,30 @@ class Case:
 
     @property
     def digest(self) -> str:
-        """A digest of the check's own file and of the case, by which a stale table is noticed."""
+        """A digest of the case and of all code of checks that it runs.
+
+        A changed one makes the row in the table stale.
+        """
         section, name = self.check.split(".")
-        files = (CHECKS / section / f"_{name}.py", FOLDER / section / f"{name}.py")
+        files = [FOLDER / section / f"{name}.py", *_needed(CHECKS / section / f"_{name}.py")]
         return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()[:16]
+
+
+def _needed(module: Path) -> list[Path]:
+    """Return a module of checks and those that it imports from there, however deep, sorted."""
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        current = waiting.pop()
+        if current in found or not current.is_file() or CHECKS not in current.parents:
+            continue
+        found.add(current)
+        for node in ast.walk(ast.parse(current.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                folder = current.parents[node.level - 1]
+                inner = [node.module] if node.module else [name.name for name in node.names]
+                waiting += [folder.joinpath(*name.split(".")).with_suffix(".py") for name in inner]
+    return sorted(found)
 
 
 def alarms(case: Case, seed: int) -> bool:

@@ -1,8 +1,8 @@
 """Measure how often checks find planted damage, and how often they cry wolf.
 
-    python tools/power.py                      # what is missing or stale in the table, 200 seeds
-    python tools/power.py --only model.canary  # one check
-    python tools/power.py --check              # measure nothing; exit 1 if the table is stale
+    python tools/power_table.py                      # what is missing or stale in the table, 200 seeds
+    python tools/power_table.py --only model.canary  # one check
+    python tools/power_table.py --check              # measure nothing; exit 1 if the table is stale
 
 The table is `docs/reference/power.json`, written after every check, so a run that was stopped goes
 on where it was. `docs/reference/power.md` is made from it.
@@ -29,7 +29,7 @@ EXACT_SEEDS = 20
 HEAD = """# Power of the checks
 
 How often each check finds planted damage, and how often it raises a false alarm in a clean world:
-counts over seeds, with 95 % Wilson intervals. Made by `tools/power.py` from the cases in
+counts over seeds, with 95 % Wilson intervals. Made by `tools/power_table.py` from the cases in
 `tests/power/cases/`, which say what the worlds and damages are. Sizes in bold are those from which
 a check is said to find the damage. *Exact* checks leave nothing to chance and are run on fewer
 seeds.
@@ -101,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     stale = [c for c in cases if table.get(c, {}).get("digest") != cases[c].digest]
     if given.check:
         for check in stale:
-            print(f"{check}: run `python tools/power.py --only {check}`", file=sys.stderr)
+            print(f"{check}: run `python tools/power_table.py --only {check}`", file=sys.stderr)
         return 1 if stale else 0
     for check in given.only or stale:
         print(f"{check} ...", flush=True)
