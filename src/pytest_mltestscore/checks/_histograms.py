@@ -246,8 +246,9 @@ def shift(reference: np.ndarray, seen: np.ndarray) -> Shift:
 
     Where both are samples of one population, the index divided by `chance` follows a chi-squared
     distribution with bins - 1 degrees of freedom, so it is `chance * (bins - 1)` on average without
-    any shift: Yurdakul and Naranjo 2020, doi:10.21314/JRMV.2020.227. That much is taken off. Half a
-    row is added to each bin, since a logarithm takes no zero.
+    any shift: Yurdakul and Naranjo 2020, Statistical properties of the population stability index,
+    Journal of Risk Model Validation. That much is taken off. Half a row is added to each bin, since
+    a logarithm takes no zero.
 
     >>> import numpy as np
     >>> round(shift(np.array([500, 500]), np.array([300, 700])).psi, 3)

@@ -107,7 +107,7 @@ def data_invariants(
     one within a bin, nor in columns of times or lists.
 
     All columns are counted in one pass where the data is. The distribution of distances by chance
-    is that of Yurdakul and Naranjo 2020, doi:10.21314/JRMV.2020.227.
+    is that of Yurdakul and Naranjo 2020, Journal of Risk Model Validation.
 
     Examples
     --------
