@@ -111,6 +111,8 @@ class Program:
             self._guardian = subprocess.Popen(  # noqa: S603 - our own, two lines
                 [sys.executable, "-I", "-S", "-c", _GUARDIAN, str(self.pid)],
                 stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
         except BaseException:

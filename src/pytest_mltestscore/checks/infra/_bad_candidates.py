@@ -27,7 +27,9 @@ class Spoiled:
         self._spoil = spoil
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") and not name.startswith("__sklearn"):
+        # Copying and pickling ask for methods of the stand-in itself, before it has a model.
+        own = name in ("_model", "_spoil") or name.startswith("__")
+        if own and not name.startswith("__sklearn"):
             raise AttributeError(name)
         value = getattr(self._model, name)
         return self._spoiled(value, name) if name in _METHODS else value

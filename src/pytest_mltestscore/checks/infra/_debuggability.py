@@ -67,7 +67,8 @@ def debuggability(
         estimator, a module of torch, a list or mapping of functions that are applied in turn; or
         anything, where `trace` is given.
     data
-        Data frame, or array of shape (n_rows, ...), of rows to follow. One row at a time is traced.
+        Rows to follow: data frame, or array or tensor of shape (n_rows, ...). One row at a time is
+        traced.
     served
         What was served for the rows: a column, an array of shape (n_rows,) or (n_rows, n_classes),
         or a function of one row, such as a request to the server. By default the model is asked
@@ -186,12 +187,10 @@ def _asked(model: Any, tracer: Tracer, served: Any, chosen: _Examples, method: s
     """Return what is served: by the function given, else by the model for all rows together."""
     if callable(served):
         return [_called(served, row, "served") for row in chosen.rows]
-    if isinstance(model, Mapping | Sequence):
+    if isinstance(model, Mapping | Sequence) or is_module(model):
 
         def together(rows: Any) -> Any:
             return list(tracer(rows))[-1].value
-    elif is_module(model):
-        together = model.eval()
     else:
         together = getattr(model, method, model)
     answers = numbers(_called(together, chosen.together, "model"))

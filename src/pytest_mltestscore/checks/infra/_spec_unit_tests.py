@@ -48,7 +48,7 @@ def spec_unit_tests(
         (it is copied), or a function without arguments that makes one.
     data
         Data frame of rows to learn from, or a tuple of features, shape (n_rows, ...), and labels,
-        shape (n_rows,).
+        shape (n_rows,): arrays, tensors or frames of pandas.
     label
         Column with the truth, for a data frame. No value may be missing.
     features
@@ -189,15 +189,16 @@ def _rows(
 def _pair(data: Any, max_rows: int, seed: int) -> tuple[Rows, int, int, tuple[str, ...]]:
     if len(data) != 2:
         raise InputError("data", f"is a tuple of {len(data)}; give features and labels")
-    X, y = np.asarray(data[0]), labels_of(data[1], "data")
-    if len(X) != len(y):
-        raise InputError("data", f"has {len(X)} rows of features and {len(y)} labels")
+    X, y = (v.detach().cpu().numpy() if hasattr(v, "detach") else v for v in data)
+    X, y = X if hasattr(X, "shape") else np.asarray(X), labels_of(y, "data")
+    if X.shape[0] != len(y):
+        raise InputError("data", f"has {X.shape[0]} rows of features and {len(y)} labels")
     total, notes = len(y), ()
     if total <= max_rows:
         return Rows(X, y), total, total, notes
     places = np.sort(np.random.default_rng(seed).choice(total, max_rows, replace=False))
     said = (f"a random sample of {max_rows:,} of {total:,} rows, seed {seed}",)
-    return Rows(X[places], y[places]), max_rows, total, said
+    return Rows(X, y).at(places), max_rows, total, said
 
 
 def _estimator_checks(model: Any) -> Iterator[Finding]:

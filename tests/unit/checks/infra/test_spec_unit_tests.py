@@ -129,6 +129,14 @@ def test_a_specification_is_never_fitted_itself():
     assert not hasattr(spec, "coef_")
 
 
+def test_a_pair_may_hold_a_frame():
+    from sklearn.compose import make_column_transformer
+
+    columns = make_column_transformer((StandardScaler(), ["a", "b"]))
+    spec = make_pipeline(columns, LogisticRegression())
+    assert spec_unit_tests(spec, (ROWS[["a", "b", "c"]], ROWS["late"]), max_rows=100, tiny=3)
+
+
 def test_a_sample_is_said():
     result = spec_unit_tests(LogisticRegression(), PAIR, max_rows=50)
     assert (result.rows_seen, result.rows_total) == (50, 200)
