@@ -103,6 +103,12 @@ def test_nested_values_and_categories_are_looked_into():
     }
 
 
+@pytest.mark.parametrize("kind", ["polars", "polars lazy", "pyarrow", "duckdb"])
+def test_lists_are_looked_into_in_any_frame(kind):
+    data = pd.DataFrame({"tags": [["a", "b"], [EMAIL], None]})
+    assert found(privacy_controls(to_kind(kind, data))) == {("column tags", "e-mail"): 1}
+
+
 def test_what_is_not_looked_into_is_said():
     needs.module("polars")
     import polars as pl
