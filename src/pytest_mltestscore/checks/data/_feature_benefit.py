@@ -117,8 +117,8 @@ def feature_benefit(
     Makes (groups + 2) x folds x repeats fits, or folds x repeats by permutation. Sees one useless
     feature among four with 500 rows, and confirms those worth 0.25 of R2 there; weaker ones need
     more rows or repeats. Cannot see a useless twin inside a group that is useful, or a feature
-    that helps only a slice too small to move the score. A model that ignores columns it does not know ignores the random one too; the
-    bar is then 0.
+    that helps only a slice too small to move the score. A model that ignores columns it does not
+    know ignores the random one too; the bar is then 0.
 
     Examples
     --------
