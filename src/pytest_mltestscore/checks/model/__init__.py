@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .._lazy import exports
 
 if TYPE_CHECKING:
+    from ._inclusion import inclusion
     from ._metamorphic_relations import metamorphic_relations
     from ._metric_correlation import metric_correlation
     from ._simpler_baseline import simpler_baseline
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ._tuned_hyperparameters import tuned_hyperparameters
 
 __all__ = [
+    "inclusion",
     "metamorphic_relations",
     "metric_correlation",
     "simpler_baseline",
