@@ -128,7 +128,7 @@ def train_of(model: Any) -> Train:
     if not callable(model):
         problem = f"is of type {type(model).__name__}; give an estimator, or a function of features"
         raise InputError("train", f"{problem} and labels that returns a model")
-    return model  # type: ignore[no-any-return]  # what a callable returns is the caller's word
+    return model
 
 
 def backtest(

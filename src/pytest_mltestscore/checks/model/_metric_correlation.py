@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from os import PathLike
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-import narwhals as nw
 import numpy as np
 
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import (
-    collected,
-    column_values,
-    is_missing,
-    read_frame,
-    require_columns,
-    require_rows,
-)
+from .._frames import require_rows
 from .._optional import load
 from .._statistics import CONFIDENCE, Interval
+from ._release_pairs import Pairs, changes, complete_pairs, read_releases, require_variation
 
 ITEM = "metric-correlation"
 
 _FEWEST = 6
 """Of five, even perfect agreement has an interval that holds 0."""
-
-
-class _Pairs(NamedTuple):
-    """Both metrics of each release, shape (n,), as they are compared."""
-
-    names: list[str]
-    offline: np.ndarray
-    online: np.ndarray
-
-    def independent(self) -> float:
-        """Return how many independent pairs these are worth (Bartlett 1935, first lag)."""
-        return len(self.offline) / max(1.0, 1 + 2 * _lag(self.offline) * _lag(self.online))
 
 
 def metric_correlation(
@@ -134,12 +113,12 @@ def metric_correlation(
     ...
     """
     _require_limits(method, direction, min_correlation, min_releases, confidence)
-    frame = _read(releases)
+    frame = read_releases(releases)
     rows = require_rows(frame, "releases")
-    pairs, missing = _complete(frame, offline, online, release, time)
+    pairs, missing = complete_pairs(frame, offline, online, release, time)
     if time is not None:
-        pairs = _changes(pairs)
-    _require_variation(pairs, offline, online)
+        pairs = changes(pairs)
+    require_variation(pairs, offline, online)
     sign = 1.0 if direction == "positive" else -1.0
     turned = pairs._replace(online=sign * pairs.online)
     coefficients = _coefficients(turned)
@@ -185,88 +164,7 @@ def _require_limits(
         raise InputError("confidence", f"is {confidence!r}; give a number from 0.5 to below 1")
 
 
-def _read(releases: Any) -> nw.DataFrame[Any]:
-    """Return the rows in memory: a release is no big data."""
-    if isinstance(releases, str | PathLike):
-        releases = _read_csv(Path(releases))
-    elif isinstance(releases, Mapping):
-        releases = _from_arrays(releases)
-    return collected(read_frame(releases, "releases"), "releases", max_rows=100_000)
-
-
-def _read_csv(path: Path) -> Any:
-    pandas = load("pandas", extra="checks")
-    try:
-        return pandas.read_csv(path)
-    except OSError as error:
-        problem = f"{path} cannot be read ({error.strerror}); give the path of a CSV file"
-        raise InputError("releases", problem) from error
-    except ValueError as error:  # pandas raises its own kinds of it: empty, ragged, other encoding
-        raise InputError("releases", f"{path} is no CSV file: {error}") from error
-
-
-def _from_arrays(columns: Mapping[str, Any]) -> Any:
-    pandas = load("pandas", extra="checks")
-    try:
-        return pandas.DataFrame({name: np.asarray(values) for name, values in columns.items()})
-    except ValueError as error:
-        raise InputError("releases", f"{error}; give columns of equal length") from error
-
-
-def _complete(
-    frame: nw.DataFrame[Any], offline: str, online: str, release: str | None, time: str | None
-) -> tuple[_Pairs, int]:
-    """Return the rows that have both metrics, in the order of time if there is one."""
-    wanted = [name for name in (offline, online, release, time) if name is not None]
-    require_columns(frame, wanted, "releases")
-    for name in (offline, online):
-        if not frame[name].dtype.is_numeric():
-            problem = f"column {name!r} is of type {frame[name].dtype}; give numbers"
-            raise InputError("releases", problem)
-    if time is not None:
-        frame = _ordered(frame, time)
-    gone = [is_missing(name, frame[name].dtype) for name in (offline, online)]
-    kept = frame.filter(~gone[0], ~gone[1])
-    names = [f"row {n + 1}" for n in range(len(kept))]
-    if release is not None:
-        names = [str(value) for value in column_values(kept, release).tolist()]
-    values = [column_values(kept, name).astype(float) for name in (offline, online)]
-    for name, found in zip((offline, online), values, strict=True):
-        if not np.isfinite(found).all():
-            raise InputError("releases", f"column {name!r} holds infinite values; correct them")
-    return _Pairs(names, *values), len(frame) - len(kept)
-
-
-def _ordered(frame: nw.DataFrame[Any], time: str) -> nw.DataFrame[Any]:
-    if frame[time].null_count():
-        raise InputError("time", f"column {time!r} has missing values; give each release its time")
-    values = column_values(frame, time).tolist()
-    try:
-        order = sorted(range(len(values)), key=values.__getitem__)
-    except TypeError as error:
-        problem = f"column {time!r} cannot be ordered: {error}; use one type and one time zone"
-        raise InputError("time", problem) from error
-    if len(set(values)) < len(values):
-        problem = f"column {time!r} has releases at the same time; give one row a release"
-        raise InputError("time", problem)
-    return frame[order]
-
-
-def _changes(pairs: _Pairs) -> _Pairs:
-    return _Pairs(pairs.names[1:], np.diff(pairs.offline), np.diff(pairs.online))
-
-
-def _require_variation(pairs: _Pairs, offline: str, online: str) -> None:
-    if len(pairs.names) < 2:
-        problem = f"has {len(pairs.names)} to compare, with both metrics; give two releases or more"
-        raise InputError("releases", problem)
-    for name, values in ((offline, pairs.offline), (online, pairs.online)):
-        if np.ptp(values) == 0:
-            problem = f"column {name!r} is constant, so nothing can go with it"
-            raise InputError("releases", f"{problem}; give releases that differ")
-
-
-def _coefficients(pairs: _Pairs) -> dict[str, float]:
+def _coefficients(pairs: Pairs) -> dict[str, float]:
     stats = load("scipy.stats", extra="checks")
     return {
         "spearman": float(stats.spearmanr(pairs.offline, pairs.online).statistic),
@@ -289,14 +187,7 @@ def _interval(method: str, value: float, n: int, independent: float, confidence:
     return Interval(float(np.tanh(centre - half)), float(np.tanh(centre + half)))
 
 
-def _lag(values: np.ndarray) -> float:
-    """Return the autocorrelation of neighbours; 0 for too few or constant ones."""
-    centred = values - values.mean()
-    total = float(centred @ centred)
-    return float(centred[1:] @ centred[:-1]) / total if total > 0 else 0.0
-
-
-def _table(pairs: _Pairs, turned: _Pairs) -> Iterator[Mapping[str, Any]]:
+def _table(pairs: Pairs, turned: Pairs) -> Iterator[Mapping[str, Any]]:
     rank = load("scipy.stats", extra="checks").rankdata
     first, second = rank(turned.offline), rank(turned.online)
     for place in np.argsort(-np.abs(first - second), kind="stable"):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import narwhals as nw
@@ -12,7 +10,6 @@ import numpy as np
 
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
-from ...domain.evidence import Measurement
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
 from .._frames import (
@@ -24,14 +21,12 @@ from .._frames import (
     sample_rows,
 )
 from .._metrics import Answers, Metric, Scoring, ask, is_classification, labels_of, metric
-from .._models import predict
 from .._statistics import CONFIDENCE, Interval, bootstrap_interval
-from .._timing import time_calls
 from ._baselines import fitted, plain_features, simple_models
+from ._prediction_cost import TIMED_ROWS, Cost, cost_measurements, cost_of, too_dear
 
 ITEM = "simpler-baseline"
 
-_TIMED_ROWS = 1_000
 _RESAMPLES = 300
 
 
@@ -41,13 +36,6 @@ class _Rival(NamedTuple):
     inputs: Any
     answers: Answers
     score: float
-
-
-class _Cost(NamedTuple):
-    predict_ms: float
-    """Median, of a batch of `_TIMED_ROWS` rows or all of them if fewer."""
-    size_kb: float
-    """As it is pickled; NaN where it cannot be."""
 
 
 def simpler_baseline(
@@ -171,8 +159,8 @@ def simpler_baseline(
     interval = _gain(measure, answers, best.answers, confidence, seed)
     better = interval.low > min_gain
     costs = _costs(model, inputs, best) if cost else {}
-    measured = list(_cost_measurements(costs, max_predict_ratio))
-    dear = _too_dear(costs, max_predict_ratio)
+    measured = list(cost_measurements(costs, max_predict_ratio))
+    dear = too_dear(costs, max_predict_ratio)
     return conclude(
         "simpler_baseline",
         item=ITEM,
@@ -265,43 +253,11 @@ def _gain(measure: Metric, model: Answers, best: Answers, confidence: float, see
     )
 
 
-def _costs(model: Any, inputs: nw.DataFrame[Any], best: _Rival) -> dict[str, _Cost]:
+def _costs(model: Any, inputs: nw.DataFrame[Any], best: _Rival) -> dict[str, Cost]:
     return {
-        "model": _cost(model, inputs[:_TIMED_ROWS]),
-        best.name: _cost(best.model, best.inputs[:_TIMED_ROWS]),
+        "model": cost_of(model, inputs[:TIMED_ROWS]),
+        best.name: cost_of(best.model, best.inputs[:TIMED_ROWS]),
     }
-
-
-def _cost(model: Any, rows: Any) -> _Cost:
-    call: Callable[[], object] = partial(predict, model, rows)
-    spent = time_calls(call, repeats=3).median_s
-    try:
-        size = len(pickle.dumps(model)) / 1_000
-    except Exception:  # noqa: BLE001 - a model that cannot be pickled has no size that we know
-        size = float("nan")
-    return _Cost(1_000 * spent, size)
-
-
-def _cost_measurements(
-    costs: Mapping[str, _Cost], max_ratio: float | None
-) -> Iterator[Measurement]:
-    for name, cost in costs.items():
-        yield measurement(f"prediction time, {name}", cost.predict_ms, unit="ms", volatile=True)
-    if costs:
-        limit = "" if max_ratio is None else f"<= {max_ratio:g}"
-        yield measurement("prediction time, ratio", _ratio(costs), limit=limit, volatile=True)
-    for name, cost in costs.items():
-        if np.isfinite(cost.size_kb):
-            yield measurement(f"size, {name}", cost.size_kb, unit="kB", volatile=True)
-
-
-def _ratio(costs: Mapping[str, _Cost]) -> float:
-    own, other = costs.values()
-    return own.predict_ms / other.predict_ms
-
-
-def _too_dear(costs: Mapping[str, _Cost], max_ratio: float | None) -> bool:
-    return max_ratio is not None and not _ratio(costs) <= max_ratio
 
 
 def _table(own: float, rivals: list[_Rival]) -> list[dict[str, Any]]:
@@ -334,7 +290,7 @@ def _summary(
     return f"{found}; it takes too long to predict" if dear else found
 
 
-def _notes(fitting: Sample, costs: Mapping[str, _Cost]) -> list[str]:
+def _notes(fitting: Sample, costs: Mapping[str, Cost]) -> list[str]:
     notes = [f"baselines are fitted on {note}" for note in fitting.notes]
     if any(not np.isfinite(c.size_kb) for c in costs.values()):
         notes.append("the size of a model that cannot be pickled is not known")
