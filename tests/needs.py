@@ -1,7 +1,7 @@
 """What a test needs of the machine: skip with the mend, or fail where everything must be there.
 
-`MLSCORE_TEST_REQUIRE=1` says that everything must be there. A test says what it needs in its first
-line, such as `needs.module("xdist")`.
+`MLSCORE_TEST_REQUIRE=1` says that all of the extra `test` must be there, `all` that all of `dev`
+must. A test says what it needs in its first line, such as `needs.module("xdist")`.
 """
 
 from __future__ import annotations
@@ -13,22 +13,28 @@ from typing import NoReturn
 
 import pytest
 
+WITH_DEV = frozenset(
+    {"duckdb", "fairlearn", "great_expectations", "optuna", "pandera", "pyarrow", "skore"}
+)
+"""Modules that come with the extra `dev` only."""
+
+REQUIRED = os.environ.get("MLSCORE_TEST_REQUIRE", "")
+
 
 def module(*names: str) -> None:
-    """Go on only if all these modules can be imported; they come with the `test` extra."""
+    """Go on only if all these modules can be imported; they come with `test` or `dev`."""
     for name in names:
         if importlib.util.find_spec(name) is None:
-            missing(f"needs the module {name}: pip install -e '.[test]'")
+            missing(_mend(name), required=_is_required(name))
 
 
 def module_at_import(*names: str) -> None:
     """Like `module`, for a whole test file: the first line of a file that imports them itself."""
     for name in names:
         if importlib.util.find_spec(name) is None:
-            what = f"needs the module {name}: pip install -e '.[test]'"
-            if os.environ.get("MLSCORE_TEST_REQUIRE") == "1":
-                raise ImportError(f"{what} (MLSCORE_TEST_REQUIRE is set)")
-            pytest.skip(what, allow_module_level=True)
+            if _is_required(name):
+                raise ImportError(f"{_mend(name)} (MLSCORE_TEST_REQUIRE is set)")
+            pytest.skip(_mend(name), allow_module_level=True)
 
 
 def optional(*names: str) -> None:
@@ -44,8 +50,17 @@ def program(name: str, debian: str) -> str:
     return found or missing(f"needs {name}: apt-get install {debian}")
 
 
-def missing(what: str) -> NoReturn:
-    """Skip the running test, or fail it where nothing may be missing."""
-    if os.environ.get("MLSCORE_TEST_REQUIRE") == "1":
+def missing(what: str, *, required: bool = REQUIRED in ("1", "all")) -> NoReturn:
+    """Skip the running test, or fail it where what is missing is required."""
+    if required:
         pytest.fail(f"{what} (MLSCORE_TEST_REQUIRE is set)", pytrace=False)
     pytest.skip(what)
+
+
+def _is_required(name: str) -> bool:
+    return REQUIRED == "all" or (REQUIRED == "1" and name not in WITH_DEV)
+
+
+def _mend(name: str) -> str:
+    extra = "dev" if name in WITH_DEV else "test"
+    return f"needs the module {name}: pip install -e '.[{extra}]'"

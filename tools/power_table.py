@@ -1,8 +1,8 @@
 """Measure how often checks find planted damage, and how often they cry wolf.
 
-    python tools/power_table.py                      # what is missing or stale in the table, 200 seeds
+    python tools/power_table.py                      # what is missing or stale, 200 seeds
     python tools/power_table.py --only model.canary  # one check
-    python tools/power_table.py --check              # measure nothing; exit 1 if the table is stale
+    python tools/power_table.py --check              # measure nothing; exit 1 if it is stale
 
 The table is `docs/reference/power.json`, written after every check, so a run that was stopped goes
 on where it was. `docs/reference/power.md` is made from it.

@@ -1,0 +1,1 @@
+"""A model of credit card default, from data to serving."""

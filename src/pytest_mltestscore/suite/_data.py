@@ -1,0 +1,76 @@
+"""Tests of the section `data`."""
+
+from __future__ import annotations
+
+import pytest
+
+from .. import checks
+from ..domain.mlsystem import MLSystem
+from ._asking import demand, given, options
+
+
+class DataTests:
+    """One test for each of data-1 to data-7."""
+
+    @pytest.mark.mlscore("feature-schema")
+    def test_feature_schema(self, system: MLSystem) -> None:
+        """Every feature has written expectations, and the training data meets them."""
+        data, schema = given(system, "train_data", "schema")
+        demand(checks.data.feature_schema(data, schema, **options(system, "feature-schema")))
+
+    @pytest.mark.mlscore("feature-benefit")
+    def test_feature_benefit(self, system: MLSystem) -> None:
+        """Every feature makes the model better than a column of noise does."""
+        estimator, data, label = given(system, "estimator", "train_data", "label")
+        demand(
+            checks.data.feature_benefit(
+                estimator,
+                data,
+                label=label,
+                features=system.features,
+                scoring=system.scoring,
+                **options(system, "feature-benefit"),
+            )
+        )
+
+    @pytest.mark.mlscore("feature-cost")
+    def test_feature_cost(self, system: MLSystem) -> None:
+        """No feature costs more than its budget."""
+        functions, data = given(system, "feature_functions", "raw_data")
+        budget = options(system, "feature-cost", needed="max_ms=, max_mib= or max_total_ms=")
+        demand(checks.data.feature_cost(functions, data, **budget))
+
+    @pytest.mark.mlscore("feature-policy")
+    def test_feature_policy(self, system: MLSystem) -> None:
+        """Every feature has an owner and a source, and none is banned."""
+        model, manifest = given(system, "model", "feature_manifest")
+        used = model if system.features is None else system.features
+        demand(
+            checks.data.feature_policy(
+                used,
+                manifest,
+                sources=system.feature_code or (),
+                **options(system, "feature-policy"),
+            )
+        )
+
+    @pytest.mark.mlscore("privacy-controls")
+    def test_privacy_controls(self, system: MLSystem) -> None:
+        """The training data holds nothing personal that it may not hold."""
+        (data,) = given(system, "train_data")
+        demand(checks.data.privacy_controls(data, **options(system, "privacy-controls")))
+
+    @pytest.mark.mlscore("feature-velocity")
+    def test_feature_velocity(self, system: MLSystem) -> None:
+        """A new feature reaches production within the time that was set."""
+        (repository,) = given(system, "repository")
+        asked = options(system, "feature-velocity", needed="features=, their files by name")
+        demand(checks.data.feature_velocity(repository, **asked))
+
+    @pytest.mark.mlscore("feature-code-tests")
+    def test_feature_code_tests(self, system: MLSystem) -> None:
+        """The code that makes features is run by tests that assert."""
+        coverage, code = given(system, "coverage_data", "feature_code")
+        demand(
+            checks.data.feature_code_tests(coverage, code, **options(system, "feature-code-tests"))
+        )

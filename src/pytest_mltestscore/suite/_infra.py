@@ -1,0 +1,91 @@
+"""Tests of the section `infra`."""
+
+from __future__ import annotations
+
+import pytest
+
+from .. import checks
+from ..domain.mlsystem import MLSystem
+from ._asking import by_name, demand, given, options
+
+
+class InfraTests:
+    """One test for each of infra-1 to infra-7."""
+
+    @pytest.mark.mlscore("reproducible-training")
+    def test_reproducible_training(self, system: MLSystem) -> None:
+        """Training twice on the same data gives the same model."""
+        (training,) = given(system, "training")
+        demand(
+            checks.infra.reproducible_training(training, **options(system, "reproducible-training"))
+        )
+
+    @pytest.mark.mlscore("spec-unit-tests")
+    def test_spec_unit_tests(self, system: MLSystem) -> None:
+        """The specification learns, overfits a few rows, and restores."""
+        estimator, data, label = given(system, "estimator", "train_data", "label")
+        demand(
+            checks.infra.spec_unit_tests(
+                estimator,
+                data,
+                label=label,
+                **by_name(system, "features"),
+                **options(system, "spec-unit-tests"),
+            )
+        )
+
+    @pytest.mark.mlscore("pipeline-integration")
+    def test_pipeline_integration(self, system: MLSystem) -> None:
+        """The pipeline runs end to end, and a broken input does not pass in silence."""
+        stages, sample = given(system, "pipeline", "pipeline_sample")
+        demand(
+            checks.infra.pipeline_integration(
+                stages, sample, **options(system, "pipeline-integration")
+            )
+        )
+
+    @pytest.mark.mlscore("quality-gate")
+    def test_quality_gate(self, system: MLSystem) -> None:
+        """The gate before serving lets the good model in and keeps bad ones out."""
+        gate, model, data, label = given(system, "quality_gate", "model", "test_data", "label")
+        demand(
+            checks.infra.quality_gate(
+                gate,
+                model,
+                data,
+                label=label,
+                incumbent=system.previous_model,
+                **by_name(system, "features", "scoring"),
+                **options(system, "quality-gate"),
+            )
+        )
+
+    @pytest.mark.mlscore("debuggability")
+    def test_debuggability(self, system: MLSystem) -> None:
+        """One example can be followed through every step to what is served."""
+        model, data = given(system, "model", "test_data")
+        demand(
+            checks.infra.debuggability(
+                model,
+                data,
+                trace=system.trace,
+                **by_name(system, "features"),
+                **options(system, "debuggability"),
+            )
+        )
+
+    @pytest.mark.mlscore("canary")
+    def test_canary(self, system: MLSystem) -> None:
+        """The new version serves recorded requests as well as the one of today."""
+        serve, requests = given(system, "serve", "requests")
+        demand(
+            checks.infra.canary(
+                serve, requests, incumbent=system.incumbent, **options(system, "canary")
+            )
+        )
+
+    @pytest.mark.mlscore("rollback")
+    def test_rollback(self, system: MLSystem) -> None:
+        """Serving goes back to the version before, quickly and to the same answers."""
+        asked = options(system, "rollback", needed="roll_back=, ask= and golden=")
+        demand(checks.infra.rollback(**asked))

@@ -1,0 +1,99 @@
+"""Tests of the section `model`."""
+
+from __future__ import annotations
+
+import pytest
+
+from .. import checks
+from ..domain.mlsystem import MLSystem
+from ._asking import by_name, demand, given, given_one, options
+
+
+class ModelTests:
+    """One test for each of model-1 to model-7."""
+
+    @pytest.mark.mlscore("spec-review")
+    def test_spec_review(self, system: MLSystem) -> None:
+        """The specification is tracked, and every change to it was reviewed."""
+        repository, files = given(system, "repository", "specification")
+        demand(checks.model.spec_review(repository, files, **options(system, "spec-review")))
+
+    @pytest.mark.mlscore("metric-correlation")
+    def test_metric_correlation(self, system: MLSystem) -> None:
+        """Releases that look better offline do better online."""
+        (releases,) = given(system, "releases")
+        demand(checks.model.metric_correlation(releases, **options(system, "metric-correlation")))
+
+    @pytest.mark.mlscore("tuned-hyperparameters")
+    def test_tuned_hyperparameters(self, system: MLSystem) -> None:
+        """Hyperparameters were searched for, and the model has the best ones."""
+        (search,) = given(system, "search")
+        in_use = system.estimator if system.model is None else system.model
+        demand(
+            checks.model.tuned_hyperparameters(
+                search, model=in_use, **options(system, "tuned-hyperparameters")
+            )
+        )
+
+    @pytest.mark.mlscore("staleness-impact")
+    def test_staleness_impact(self, system: MLSystem) -> None:
+        """It is known how quality falls as the model grows older."""
+        data, label, time = given(system, "train_data", "label", "time")
+        train = getattr(system, given_one(system, "train", "estimator"))
+        demand(
+            checks.model.staleness_impact(
+                train,
+                data,
+                label=label,
+                time=time,
+                **by_name(system, "features", "scoring"),
+                **options(system, "staleness-impact"),
+            )
+        )
+
+    @pytest.mark.mlscore("simpler-baseline")
+    def test_simpler_baseline(self, system: MLSystem) -> None:
+        """No simple model is as good."""
+        model, train, test, label = given(system, "model", "train_data", "test_data", "label")
+        demand(
+            checks.model.simpler_baseline(
+                model,
+                train,
+                test,
+                label=label,
+                **by_name(system, "features", "scoring"),
+                **options(system, "simpler-baseline"),
+            )
+        )
+
+    @pytest.mark.mlscore("slice-quality")
+    def test_slice_quality(self, system: MLSystem) -> None:
+        """Quality is sufficient on every slice that matters."""
+        model, data, label, slices = given(system, "model", "test_data", "label", "slices")
+        needed = "" if system.previous_model is not None else "min_score= (or give previous_model=)"
+        demand(
+            checks.model.slice_quality(
+                model,
+                data,
+                label=label,
+                slices=slices,
+                previous=system.previous_model,
+                **by_name(system, "features", "scoring"),
+                **options(system, "slice-quality", needed=needed),
+            )
+        )
+
+    @pytest.mark.mlscore("inclusion")
+    def test_inclusion(self, system: MLSystem) -> None:
+        """No group of people is served worse than the others."""
+        model, data, label, sensitive = given(system, "model", "test_data", "label", "sensitive")
+        demand(
+            checks.model.inclusion(
+                model,
+                data,
+                label=label,
+                sensitive=sensitive,
+                **by_name(system, "features"),
+                **options(system, "inclusion"),
+            )
+        )

@@ -1,0 +1,93 @@
+"""Tests of the section `monitor`."""
+
+from __future__ import annotations
+
+import pytest
+
+from .. import checks
+from ..domain.mlsystem import MLSystem
+from ._asking import by_name, demand, given, given_one, options
+
+
+class MonitorTests:
+    """One test for each of monitor-1 to monitor-7."""
+
+    @pytest.mark.mlscore("dependency-changes")
+    def test_dependency_changes(self, system: MLSystem) -> None:
+        """A changed dependency is noticed, and somebody is told."""
+        asked = options(system, "dependency-changes", needed="lock=, or schema and notifier")
+        demand(checks.monitor.dependency_changes(**asked))
+
+    @pytest.mark.mlscore("data-invariants")
+    def test_data_invariants(self, system: MLSystem) -> None:
+        """What was served meets the schema and resembles the training data."""
+        (served,) = given(system, "served_data")
+        given_one(system, "schema", "train_data")
+        demand(
+            checks.monitor.data_invariants(
+                served,
+                schema=system.schema,
+                reference=system.train_data,
+                **options(system, "data-invariants"),
+            )
+        )
+
+    @pytest.mark.mlscore("training-serving-skew")
+    def test_training_serving_skew(self, system: MLSystem) -> None:
+        """Training and serving compute the same features for the same example."""
+        training, serving, key = given(system, "training_features", "serving_features", "key")
+        demand(
+            checks.monitor.training_serving_skew(
+                training,
+                serving,
+                key=key,
+                **by_name(system, "features"),
+                **options(system, "training-serving-skew"),
+            )
+        )
+
+    @pytest.mark.mlscore("model-staleness")
+    def test_model_staleness(self, system: MLSystem) -> None:
+        """The model that serves is not too old."""
+        (trained_at,) = given(system, "trained_at")
+        limit = options(system, "model-staleness", needed="max_age=")
+        demand(checks.monitor.model_staleness(trained_at, **limit))
+
+    @pytest.mark.mlscore("numerical-stability")
+    def test_numerical_stability(self, system: MLSystem) -> None:
+        """Weights and outputs are finite, also for extreme inputs."""
+        model, data = given(system, "model", "test_data")
+        demand(
+            checks.monitor.numerical_stability(
+                model,
+                data,
+                **by_name(system, "features"),
+                **options(system, "numerical-stability"),
+            )
+        )
+
+    @pytest.mark.mlscore("computing-performance")
+    def test_computing_performance(self, system: MLSystem) -> None:
+        """Latency, throughput and memory have not grown."""
+        model, data = given(system, "model", "test_data")
+        needed = "" if system.performance_baseline is not None else "max_latency_ms= or the like"
+        demand(
+            checks.monitor.computing_performance(
+                model,
+                data,
+                baseline=system.performance_baseline,
+                **by_name(system, "features"),
+                **options(system, "computing-performance", needed=needed),
+            )
+        )
+
+    @pytest.mark.mlscore("prediction-quality")
+    def test_prediction_quality(self, system: MLSystem) -> None:
+        """Predictions that were served turn out as good as they were at release."""
+        served, label = given(system, "served_labels", "label")
+        asked = options(system, "prediction-quality", needed="score= or prediction=, the column")
+        demand(
+            checks.monitor.prediction_quality(
+                served, label=label, **{**by_name(system, "scoring"), **asked}
+            )
+        )

@@ -1,0 +1,152 @@
+"""The suite of ready-made tests, inherited by inner runs."""
+
+from __future__ import annotations
+
+import pytest
+
+import needs
+from pytest_mltestscore import catalog
+from pytest_mltestscore.domain.mlsystem import MLSystem
+
+HEAD = """
+    import pytest
+    from pytest_mltestscore.suite import MLSystem, MLTestScoreSuite
+"""
+
+
+def run_suite(pytester, body, *options):
+    """Run a module that inherits the suite."""
+    pytester.makepyfile(f"{HEAD}\n{body}")
+    return pytester.runpytest_subprocess("-p", "no:randomly", "-rA", *options)
+
+
+def test_the_suite_has_a_test_for_each_item_in_the_order_of_the_rubric(pytester):
+    result = run_suite(
+        pytester,
+        """
+    @pytest.fixture(scope="module")
+    def system():
+        return MLSystem()
+
+    class TestIt(MLTestScoreSuite):
+        pass
+    """,
+        "--mlscore",
+        "-v",
+    )
+    result.assert_outcomes(skipped=28)
+    names = [
+        line.partition("::test_")[2].split()[0] for line in result.outlines if "::test_" in line
+    ]
+    assert names == [item.name.replace("-", "_") for item in catalog.load().items]
+
+
+def test_a_skipped_test_says_what_to_add(pytester):
+    result = run_suite(
+        pytester,
+        """
+    @pytest.fixture(scope="module")
+    def system():
+        return MLSystem(train_data=[])
+
+    class TestIt(MLTestScoreSuite):
+        pass
+    """,
+        "-k",
+        "test_feature_schema",
+    )
+    result.stdout.fnmatch_lines(["SKIPPED*add to MLSystem: schema= (schema of the features*"])
+
+
+def test_a_class_without_a_system_is_told_how_to_describe_one(pytester):
+    result = run_suite(
+        pytester, "    class TestIt(MLTestScoreSuite):\n        pass", "-k", "canary"
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["TestIt describes no system; add a fixture `system`*"])
+
+
+def test_options_for_what_is_no_item_are_an_error(pytester):
+    result = run_suite(
+        pytester,
+        """
+    @pytest.fixture(scope="module")
+    def system():
+        return MLSystem(options={"slice-qualty": {}})
+
+    class TestIt(MLTestScoreSuite):
+        pass
+    """,
+        "-k",
+        "canary",
+    )
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*'slice-qualty' is no item of the suite; did you mean*"])
+
+
+def test_a_check_that_does_not_hold_explains_itself(pytester):
+    needs.module("narwhals", "pandas")
+    result = run_suite(
+        pytester,
+        """
+    import pandas as pd
+
+    @pytest.fixture(scope="module")
+    def system():
+        rows = pd.DataFrame({"height": [1.7, 170.0]})
+        schema = {"columns": {"height": {"dtype": "number", "max": 3}}}
+        return MLSystem(train_data=rows, schema=schema)
+
+    class TestIt(MLTestScoreSuite):
+        pass
+    """,
+        "--mlscore",
+        "-k",
+        "test_feature_schema",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["feature_schema: DOES NOT HOLD - 1 of * expectations broken*"])
+
+
+def test_a_test_of_the_same_name_replaces_one_of_the_suite(pytester):
+    result = run_suite(
+        pytester,
+        """
+    @pytest.fixture(scope="module")
+    def system():
+        return MLSystem()
+
+    class TestIt(MLTestScoreSuite):
+        @pytest.mark.mlscore("canary")
+        def test_canary(self, system):
+            assert system.name == ""
+    """,
+        "-k",
+        "canary",
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_two_systems_in_one_module(pytester):
+    result = run_suite(
+        pytester,
+        """
+    class TestOne(MLTestScoreSuite):
+        @pytest.fixture
+        def system(self):
+            return MLSystem(name="one")
+
+    class TestTwo(MLTestScoreSuite):
+        @pytest.fixture
+        def system(self):
+            return MLSystem(name="two")
+    """,
+    )
+    result.assert_outcomes(skipped=56)
+
+
+def test_every_part_is_described():
+    parts = MLSystem.parts()
+    assert all(parts.values())
+    with pytest.raises(TypeError, match="unexpected keyword argument 'lable'"):
+        MLSystem(lable="late")
