@@ -32,10 +32,11 @@ def encoded(record: Record) -> bytes:
 
 
 def essence(record: Record) -> tuple[object, ...]:
-    """Return what must be equal between equal runs: all but run facts, and why it is not whole."""
+    """Return what must be equal between equal runs: notes, why it is not whole, all but run facts."""
     facts = record.run
     bare = strip_run_facts(record)
-    return encoded(bare), facts.complete, facts.incomplete_reasons, facts.selected, facts.commit
+    reasons_ = facts.incomplete_reasons
+    return encoded(bare), record.notes, facts.complete, reasons_, facts.selected, facts.commit
 
 
 def baselines(case: Case) -> st.SearchStrategy:
@@ -126,6 +127,7 @@ def mergeable(draw, number=3):
     case = draw(cases())
     ids = [item.id for item in case.by.items]
     baseline = baselines(case)
+    commit = draw(st.sampled_from(["c" * 40, None]))
     records = []
     for place in range(number):
         found = draw(st.lists(rows(), max_size=4, unique_by=lambda r: r.nodeid))
@@ -143,6 +145,7 @@ def mergeable(draw, number=3):
             duration_s=draw(half_points),
             branch=draw(st.sampled_from(["main", "other", None])),
             ci=draw(st.sampled_from([None, CI(provider="GitHub", url="a"), CI(provider="x")])),
+            commit=commit,
             dirty=draw(st.sampled_from([None, False, True])),
         )
         origin = draw(st.sampled_from(["ini file", "command line"]))

@@ -12,7 +12,7 @@ import pytest
 from pytest_mltestscore.domain.errors import MergeError
 from pytest_mltestscore.domain.record import CI, Policy, Setting
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
-from pytest_mltestscore.scoring.merge import merge
+from pytest_mltestscore.scoring.merge import NO_COMMIT, UNCOMMITTED, merge
 from strategies import (
     EDITION_2016,
     PAPER,
@@ -263,6 +263,35 @@ def test_the_id_of_a_merged_run_depends_on_all_parts_and_on_no_order():
 def test_a_dirty_part_makes_the_whole_dirty(one, other, merged):
     parts = [part(of=run(id="1", dirty=one)), part(of=run(id="2", dirty=other))]
     assert [merge(order).run.dirty for order in permutations(parts)] == [merged] * 2
+
+
+@pytest.mark.parametrize(
+    "one,other,notes",
+    [
+        ({}, {}, ()),
+        ({"commit": None}, {"commit": None}, (NO_COMMIT,)),
+        ({"dirty": True}, {}, (UNCOMMITTED,)),
+        ({"dirty": True}, {"dirty": None}, (UNCOMMITTED,)),
+        ({"dirty": None}, {}, ()),
+        (
+            {"commit": None, "dirty": None},
+            {"commit": None, "dirty": True},
+            (UNCOMMITTED, NO_COMMIT),
+        ),
+    ],
+)
+def test_parts_that_may_be_of_different_states_are_noted(one, other, notes):
+    parts = [part(of=run(id="1", **one)), part(of=run(id="2", **other))]
+    for order in permutations(parts):
+        merged = merge(order)
+        assert merged.notes == notes
+        assert merge([merged, *order]).notes == merge([merged]).notes == notes
+
+
+@pytest.mark.parametrize("facts", [{"commit": None}, {"dirty": True}])
+def test_one_run_is_of_one_state(facts):
+    record = part(of=run(**facts))
+    assert merge([record, record]).notes == ()
 
 
 def test_parts_of_different_branches_have_none():
