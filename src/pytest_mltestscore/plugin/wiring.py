@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from ..collect.worker import WorkerPlugin
 from ..config import ProjectConfig, TagMatcher
 from ..domain.errors import MLTestScoreError
 from ..domain.rubric import Rubric
+from ..provenance import SecretMask
 from . import SECTIONS
 from .inputs import read_inputs, read_project, read_rubric
 from .outputs import read_outputs
@@ -37,14 +39,14 @@ def start(config: pytest.Config) -> None:
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
         rubric, project = _checked(lambda: _rubric_and_project(config))
-        reader = _read_tags(config, rubric, project)
+        reader = _read_tags(config, rubric, project, SecretMask(os.environ))
         config.pluginmanager.register(WorkerPlugin(reader, workerinput), "mlscore-worker")
         return
     inputs = _checked(lambda: read_inputs(config))
     outputs = _checked(lambda: read_outputs(config))
     controller = ControllerPlugin(config, inputs.mask)
     run = ScoredRun(config, inputs, outputs, controller)
-    reader = _read_tags(config, inputs.rubric, inputs.project)
+    reader = _read_tags(config, inputs.rubric, inputs.project, inputs.mask)
     config.pluginmanager.register(controller, "mlscore-controller")
     config.pluginmanager.register(InProcessPlugin(reader, controller), "mlscore-in-process")
     config.pluginmanager.register(run, "mlscore-run")
@@ -80,12 +82,14 @@ class _Selecting:
             raise pytest.UsageError(*(f"mlscore: {error}" for error in errors))
 
 
-def _read_tags(config: pytest.Config, rubric: Rubric, project: ProjectConfig) -> CollectionReader:
+def _read_tags(
+    config: pytest.Config, rubric: Rubric, project: ProjectConfig, mask: SecretMask
+) -> CollectionReader:
     """Register what reads tags at collection and ships evidence with the reports."""
     tagger, sections = _tagging(config, rubric, project)
     reader = CollectionReader(tagger, sections)
     config.pluginmanager.register(reader, "mlscore-reader")
-    config.pluginmanager.register(Shipper(tagger, reader.known), "mlscore-shipper")
+    config.pluginmanager.register(Shipper(tagger, reader.known, mask), "mlscore-shipper")
     return reader
 
 
