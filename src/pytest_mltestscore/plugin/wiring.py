@@ -11,7 +11,7 @@ import pytest
 from ..collect.collection import CollectionReader
 from ..collect.controller import ControllerPlugin, InProcessPlugin
 from ..collect.shipping import Shipper
-from ..collect.tags import Tagger
+from ..collect.tags import MARKER, Tagger
 from ..collect.worker import WorkerPlugin
 from ..config import ProjectConfig, TagMatcher
 from ..domain.errors import MLTestScoreError
@@ -19,6 +19,7 @@ from ..domain.rubric import Rubric
 from ..provenance import SecretMask
 from . import SECTIONS
 from .inputs import read_inputs, read_project, read_rubric
+from .misspelt import refuse_unknown_keys, refuse_unknown_sections
 from .outputs import read_outputs
 from .scored_run import ScoredRun
 
@@ -42,6 +43,7 @@ def start(config: pytest.Config) -> None:
         reader = _read_tags(config, rubric, project, SecretMask(os.environ))
         config.pluginmanager.register(WorkerPlugin(reader, workerinput), "mlscore-worker")
         return
+    refuse_unknown_keys(config)
     inputs = _checked(lambda: read_inputs(config))
     outputs = _checked(lambda: read_outputs(config))
     controller = ControllerPlugin(config, inputs.mask)
@@ -100,7 +102,9 @@ def _tagging(
         if section.id not in SECTIONS:  # those are registered in every run
             config.addinivalue_line("markers", f"mlscore_{section.id}: {section.long_title}.")
     tagger = Tagger(rubric, TagMatcher(project.tags))
-    by_marker = "mlscore" in str(config.getoption("markexpr", ""))
+    expression = str(config.getoption("markexpr", ""))
+    refuse_unknown_sections(expression, rubric)
+    by_marker = MARKER in expression
     return tagger, {i.id: i.section for i in rubric.items} if by_marker else None
 
 
