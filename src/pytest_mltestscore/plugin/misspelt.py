@@ -32,10 +32,11 @@ def refuse_unknown_keys(config: pytest.Config) -> None:
     typed = {word.partition("=")[0] for word in config.getoption("override_ini", None) or ()}
     found = {*(config.inicfg if content is None else content), *typed}
     known = {MARKER, *(option.key for option in OPTIONS)}
+    names = [option.name for option in OPTIONS]
     file = config.inipath.name if config.inipath else "ini"
     _refuse(
         [
-            f"{'-o' if key in typed else file}: unknown key {_shown(key)}; {_mend(key, [o.name for o in OPTIONS])}"
+            f"{'-o' if key in typed else file}: unknown key {_shown(key)}; {_mend(key, names)}"
             for key in sorted(found - known)
             if key.startswith(MARKER) and not _is_key(config, key)
         ]
