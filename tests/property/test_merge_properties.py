@@ -32,7 +32,7 @@ def encoded(record: Record) -> bytes:
 
 
 def essence(record: Record) -> tuple[object, ...]:
-    """Return what must be equal between equal runs: notes, why it is not whole, all but run facts."""
+    """Return what must be equal between equal runs: notes, gaps, and all but run facts."""
     facts = record.run
     bare = strip_run_facts(record)
     reasons_ = facts.incomplete_reasons

@@ -161,6 +161,11 @@ class ControllerPlugin:
         last_line = str(excrepr).strip().splitlines()[-1:]
         self._internal_error = self._line("".join(last_line))
 
+    @property
+    def ended_by_exit(self) -> bool:
+        """Whether `pytest.exit` ended the run, with whatever exit status it was given."""
+        return self._end is not None and self._end[0] == "exit"
+
     def reasons(self, session: pytest.Session) -> tuple[Reason, ...]:
         """Return why this run does not show everything, empty for a complete run."""
         cut = list(self._cut_short(session))
@@ -174,8 +179,6 @@ class ControllerPlugin:
             found.append(("collection-errors", f"collection failed: {shown}"))
         if self._internal_error:
             found.append(("internal-error", f"internal error: {self._internal_error}"))
-        if session.exitstatus == pytest.ExitCode.USAGE_ERROR:
-            found.append(("usage-error", "usage error"))
         if self._end and self._end[0] == "worker-lost":
             found.append(self._end)
         elif not self.collection_known:
