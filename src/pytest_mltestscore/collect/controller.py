@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from ..domain.evidence import CheckEvidence, Measurement
+from ..domain.notes import not_collected
 from ..domain.record import Reason, ReasonKind
 from ..domain.text import clean_line
 from . import collection, reading, shipping
@@ -66,7 +67,7 @@ class ControllerPlugin:
         elif report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
             reason = str(reason).removeprefix("Skipped: ")
-            _add(self.notes, self._line(f"not collected: {report.nodeid}: {reason}", limit=300))
+            _add(self.notes, self._line(not_collected(report.nodeid, reason), limit=300))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take one report into account. A fault of ours makes the run incomplete, no more."""

@@ -401,3 +401,26 @@ def test_parts_with_different_baselines_cannot_be_compared(one, other, sources):
 def test_messages_name_no_more_than_the_two_runs():
     with pytest.raises(MergeError, match=re.escape("cannot merge runs 1 and 3")):
         merge([part(id="1"), part(id="2"), part(id="3", policy=Policy(max_waivers=1))])
+
+
+def test_modules_that_skipped_themselves_stay_the_reason():
+    skipped = ["not collected: tests/test_gpu.py: no GPU"]
+    record = part(PASSED, id="1", notes=skipped)
+    why = "no test was collected and no attestation; tests/test_gpu.py skipped itself"
+    assert record.item("data-2").reason == why
+    for order in permutations([record, part(id="2")]):
+        assert merge(order).item("data-2").reason == why
+    assert merge([record]) == record
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {"tests": {"data-3": [row("tests/test_gpu.py::t", "skipped")]}},
+        {"untagged": ["tests/test_gpu.py::t"]},
+    ],
+)
+def test_a_module_that_another_part_collected_is_no_reason(seen):
+    skipped = part(PASSED, id="1", notes=["not collected: tests/test_gpu.py: no GPU"])
+    for order in permutations([skipped, part(id="2", **seen)]):
+        assert merge(order).item("data-2").reason == "no test and no attestation"
