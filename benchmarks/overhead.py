@@ -8,8 +8,8 @@ They come from valgrind's cachegrind without its caches, with a fixed hash seed,
 A run costs a start-up and an amount a test, so each contender runs at two sizes, 1,000 and 10,000
 tests, and the line through both gives the two; the total at the larger size stands beside them, and
 hides nothing. The sizes lie far apart, since Python's collector walks all objects whenever their
-number has grown by a quarter: between 2,000 and 3,000 tests one such walk more or less is
-ten percent of the difference, between 1,000 and 10,000 it is less than one.
+number has grown by a quarter: between 2,000 and 3,000 tests one contender may have a walk more than
+the other, between 1,000 and 10,000 each has about ten.
 
 CPU time (user and system) and peak memory are taken from the operating system for whole processes.
 For CPU time each contender runs in turn with bare pytest, and the ratio is taken pair by pair, so
