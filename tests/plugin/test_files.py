@@ -282,7 +282,7 @@ def test_mistakes_that_are_found_late_overwrite_nothing(old, yesterday, mistake,
     plugins = [OURS]
     if mode:
         if mistake == "path":
-            pytest.skip("only workers look at paths, and xdist takes their errors for crashes")
+            pytest.skip("only workers look at paths, and for xdist that is a run without tests")
         needs.module("xdist")
         plugins.append(XDIST)
     with_suite(old, **suite)
