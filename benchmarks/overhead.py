@@ -1,14 +1,19 @@
 """What scoring costs, beside bare pytest and pytest-html, as ratios measured in one go.
 
-    python benchmarks/overhead.py                        # everything; about half an hour
-    python benchmarks/overhead.py --sizes 1000 --pairs 3 --no-instructions
+    python benchmarks/overhead.py                     # everything; about 20 minutes on two cores
+    python benchmarks/overhead.py --instructions-at 500 1500 --cpu-at 1000 --large 5000  # a look
 
-CPU time (user and system) is taken from the operating system for whole processes. Each contender
-runs in turn with bare pytest, and the ratio is taken pair by pair, so that a machine that slows
-down slows both. Instruction counts come from valgrind's callgrind with a fixed hash seed; the cost
-of a test is the slope between 2,000 and 3,000 tests: start-up drops out, and so does the page of
-the HTML report, which stops growing well before. They barely depend on what else the machine does,
-and are the figures to believe where CPU times differ by a few percent.
+Instruction counts are the figures to believe: they barely depend on what else the machine does.
+They come from valgrind's cachegrind without its caches, with a fixed hash seed, for whole runs.
+A run costs a start-up and an amount a test, so each contender runs at two sizes, 1,000 and 10,000
+tests, and the line through both gives the two; the total at the larger size stands beside them, and
+hides nothing. The sizes lie far apart, since Python's collector walks all objects whenever their
+number has grown by a quarter: between 2,000 and 3,000 tests one contender may have a walk more than
+the other, between 1,000 and 10,000 each has about ten.
+
+CPU time (user and system) and peak memory are taken from the operating system for whole processes.
+For CPU time each contender runs in turn with bare pytest, and the ratio is taken pair by pair, so
+that a machine that slows down slows both. Peak memory hardly differs from run to run.
 
 Every test of the suite is tagged, which is the dearest case: rows for untagged tests are cheaper.
 """
@@ -24,7 +29,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -99,50 +105,76 @@ def measure(options: list[str], folder: Path) -> Run:
     return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def instructions(options: list[str], folder: Path) -> int:
-    """Count the instructions of one pytest run."""
-    valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
-    done = subprocess.run(
-        [*valgrind, *command(options)],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found = re.search(r"Collected : (\d+)", done.stderr)
-    if found is None:
-        raise SystemExit(f"callgrind counted nothing: {done.stderr[-500:]}")
-    return int(found[1])
+def instructions(options: list[str], suite_folder: Path) -> int:
+    """Count the instructions of one pytest run in a copy of the suite."""
+    # Names of one length, since paths are hashed, cut and compared in every test.
+    with tempfile.TemporaryDirectory(prefix="mlscore-bench-") as copy:
+        shutil.copytree(suite_folder, copy, dirs_exist_ok=True)
+        valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no"]
+        done = subprocess.run(
+            [*valgrind, f"--cachegrind-out-file={os.devnull}", *command(options)],
+            cwd=copy,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
+    if found is None or done.returncode != 0:
+        raise SystemExit(f"nothing was counted: {done.stdout[-500:]}{done.stderr[-500:]}")
+    return int(found[1].replace(",", ""))
+
+
+def count_all(small: int, large: int, jobs: int) -> dict[str, tuple[int, int]]:
+    """Count the instructions of every contender at both sizes, `jobs` runs at a time."""
+    with suite(small) as few, suite(large) as many, ThreadPoolExecutor(jobs) as pool:
+        for folder in (few, many):
+            measure(CONTENDERS["mlscore"], folder)  # compiles the byte code that all copies share
+        # The long ones first, or the last of them would run alone.
+        counted = {
+            (name, folder): pool.submit(instructions, options, folder)
+            for folder in (many, few)
+            for name, options in CONTENDERS.items()
+        }
+        return {
+            name: (counted[name, few].result(), counted[name, many].result()) for name in CONTENDERS
+        }
 
 
 def cpu_table(tests: int, pairs: int) -> Iterator[str]:
-    """Yield a row a contender: CPU over bare pair by pair, and peak memory over bare."""
+    """Yield a row a contender: CPU over bare, pair by pair."""
     with suite(tests) as folder:
-        measure([], folder)  # compiles the byte code that all later runs share
+        measure(CONTENDERS["mlscore"], folder)  # compiles the byte code that all later runs share
         for name, options in CONTENDERS.items():
             if name == "bare":
                 continue
             couples = [(measure(options, folder), measure([], folder)) for _ in range(pairs)]
             ratios = sorted(ours.cpu_s / bare.cpu_s for ours, bare in couples)
-            peak = median(ours.peak_mib for ours, _ in couples)
-            bare_peak = median(bare.peak_mib for _, bare in couples)
             spread = f"{ratios[0]:.3f} to {ratios[-1]:.3f}"
-            more = f"{peak / bare_peak - 1:+.1%}"
-            yield f"| {tests:,} | {name} | {median(ratios):.3f} | {spread} | {peak:.0f} | {more} |"
+            yield f"| {tests:,} | {name} | {median(ratios):.3f} | {spread} |"
 
 
-def instruction_table(small: int = 2_000, large: int = 3_000) -> Iterator[str]:
-    """Yield a row a contender: instructions a test over bare."""
-    slopes: dict[str, float] = {}
-    with suite(small) as few, suite(large) as many:
-        for folder in (few, many):
-            measure(CONTENDERS["mlscore"], folder)
-        for name, options in CONTENDERS.items():
-            counts = [instructions(options, folder) for folder in (few, many)]
-            slopes[name] = (counts[1] - counts[0]) / (large - small)
-            over = slopes[name] / slopes["bare"] - 1
-            yield f"| {name} | {slopes[name] / 1e6:.3f} M | {over:+.1%} |"
+def memory_table(folder: Path, jobs: int) -> Iterator[str]:
+    """Yield a row a contender: peak memory over bare. The reports stay in the folder."""
+    with ThreadPoolExecutor(jobs) as pool:
+        started = {n: pool.submit(measure, o, folder) for n, o in CONTENDERS.items()}
+        runs = {name: run.result() for name, run in started.items()}
+    bare = runs["bare"].peak_mib
+    for name, run in runs.items():
+        yield f"| {name} | {run.peak_mib:.0f} | {run.peak_mib / bare - 1:+.1%} |"
+
+
+def instruction_table(small: int, large: int, jobs: int) -> Iterator[str]:
+    """Yield a row a contender: instructions a test, of the start-up, and of the whole run."""
+    counts = count_all(small, large, jobs)
+    slopes = {name: (many - few) / (large - small) for name, (few, many) in counts.items()}
+    for name, (few, many) in counts.items():
+        slope = slopes[name]
+        yield (
+            f"| {name} | {slope / 1e6:.3f} M | {slope / slopes['bare'] - 1:+.2%} "
+            f"| {(few - small * slope) / 1e9:.2f} G "
+            f"| {many / 1e9:.2f} G | {many / counts['bare'][1] - 1:+.2%} |"
+        )
 
 
 def import_table() -> Iterator[str]:
@@ -162,23 +194,31 @@ def import_table() -> Iterator[str]:
     yield f"| {spent[0]:.1f} ms | {median(spent):.1f} ms | {modules} |"
 
 
-def writing_table(tests: int) -> Iterator[str]:
+def writing_table(folder: Path) -> Iterator[str]:
     """Yield how long rendering and writing the reports of a large run takes."""
     from pytest_mltestscore import reporters
     from pytest_mltestscore.domain.reading import parse
     from pytest_mltestscore.reporters import destination
 
-    with suite(tests) as folder:
-        measure(CONTENDERS["mlscore"], folder)
-        (record,) = parse((folder / "r.json").read_bytes(), "r.json")
-        for name in ("json", "html", "md", "junit"):
-            spent = []
-            for _ in range(3):
-                start = time.process_time()
-                destination.write(folder / "again", reporters.find(name).render(record))
-                spent.append(time.process_time() - start)
-            size = (folder / "again").stat().st_size
-            yield f"| {tests:,} | {name} | {min(spent):.2f} s | {size / 1e6:.2f} MB |"
+    (record,) = parse((folder / "r.json").read_bytes(), "r.json")
+    for name in ("json", "html", "md", "junit"):
+        spent = []
+        for _ in range(3):
+            start = time.process_time()
+            destination.write(folder / "again", reporters.find(name).render(record))
+            spent.append(time.process_time() - start)
+        size = (folder / "again").stat().st_size
+        yield f"| {name} | {spent[0]:.2f} s | {min(spent):.2f} s | {size / 1e6:.2f} MB |"
+
+
+def table(title: str, *head: str, rows: Iterable[str], text: str = "") -> Iterator[str]:
+    """Yield a section with one table, row by row as they are measured."""
+    yield from ("", f"## {title}", "")
+    if text:
+        yield from (text, "")
+    yield f"| {' | '.join(head)} |"
+    yield f"| {' | '.join('---' for _ in head)} |"
+    yield from rows
 
 
 def report(arguments: argparse.Namespace) -> Iterator[str]:
@@ -186,36 +226,43 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
     versions = ", ".join(
         f"{name} {version(name)}" for name in ("pytest", "pytest-mltestscore", "pytest-html")
     )
-    yield "# What scoring costs"
-    yield ""
-    yield f"Made by `benchmarks/overhead.py` on {platform.python_implementation()} "
-    yield f"{platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; {versions}."
-    yield ""
-    yield "## Importing the plugin, beyond pytest"
-    yield ""
-    yield "| least CPU | median | new modules outside the standard library |"
-    yield "| --- | --- | --- |"
-    yield from import_table()
-    if arguments.instructions:
-        yield ""
-        yield "## Instructions a test"
-        yield ""
-        yield "| contender | instructions a test | over bare |"
-        yield "| --- | --- | --- |"
-        yield from instruction_table()
-    yield ""
-    yield "## CPU time and peak memory over bare pytest"
-    yield ""
-    yield "| tests | contender | CPU ratio, median | range | peak MiB | peak over bare |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    for size in arguments.sizes:
-        yield from cpu_table(size, arguments.pairs if size < 50_000 else min(arguments.pairs, 2))
-    yield ""
-    yield "## Rendering and writing reports"
-    yield ""
-    yield "| tests | report | CPU | size |"
-    yield "| --- | --- | --- | --- |"
-    yield from writing_table(max(arguments.sizes))
+    yield from ("# What scoring costs", "")
+    yield (
+        f"Made by `benchmarks/overhead.py` on {platform.python_implementation()} "
+        f"{platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; {versions}."
+    )
+    yield from table(
+        "Importing the plugin, beyond pytest",
+        *("least CPU", "median", "new modules outside the standard library"),
+        rows=import_table(),
+    )
+    small, large = arguments.instructions_at
+    yield from table(
+        f"Instructions, by whole runs of {small:,} and {large:,} tests",
+        *("contender", "a test", "over bare", "start and end", f"{large:,} tests", "over bare"),
+        rows=instruction_table(small, large, arguments.jobs),
+        text=(
+            "Every test is tagged, and JSON and HTML are written. `a test` is the slope between\n"
+            "the two sizes, `start and end` what is left of a run without any test."
+        ),
+    )
+    yield from table(
+        "CPU time over bare pytest",
+        *("tests", "contender", "ratio, median", "range"),
+        rows=(row for size in arguments.cpu_at for row in cpu_table(size, arguments.pairs)),
+    )
+    with suite(arguments.large) as folder:
+        measure(["--collect-only"], folder)  # compiles the byte code that all runs share
+        yield from table(
+            f"Peak memory with {arguments.large:,} tests",
+            *("contender", "MiB", "over bare"),
+            rows=memory_table(folder, arguments.jobs),
+        )
+        yield from table(
+            f"Rendering and writing the reports of {arguments.large:,} tests",
+            *("report", "CPU, first time", "least of three", "size"),
+            rows=writing_table(folder),
+        )
 
 
 def main() -> None:
@@ -223,9 +270,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 50_000])
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--instructions", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument(
+        "--instructions-at", type=int, nargs=2, default=[1_000, 10_000], metavar=("SMALL", "LARGE")
+    )
+    parser.add_argument("--cpu-at", type=int, nargs="*", default=[1_000, 10_000], metavar="TESTS")
+    parser.add_argument("--pairs", type=int, default=3, help="runs of each contender for CPU time")
+    parser.add_argument("--large", type=int, default=50_000, help="tests, for memory and writing")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="runs at a time, but for CPU time"
+    )
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     lines = []

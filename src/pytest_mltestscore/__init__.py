@@ -8,8 +8,8 @@ without pytest:
 'infra-6'
 
 `parse_records` reads records, `merge` folds shards, `changes` and `baseline_items` compare,
-`find_reporter` renders. Pytest imports this package in every run on a machine that has it, so
-every name is imported when it is first used.
+`find_reporter` renders; `push_check` and `measurement` are for checks of your own. Pytest imports
+this package in every run on a machine that has it, so every name is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .domain.reading import parse as parse_records
     from .domain.record import Record
     from .domain.rubric import Rubric
-    from .domain.sink import push_check
+    from .domain.sink import measurement, push_check
+    from .reporters import Reporter
     from .reporters import find as find_reporter
     from .scoring.diff import baseline_items, changes
     from .scoring.merge import merge
@@ -34,11 +35,13 @@ __all__ = [
     "InputError",
     "MLTestScoreError",
     "Record",
+    "Reporter",
     "Rubric",
     "baseline_items",
     "changes",
     "find_reporter",
     "load_rubric",
+    "measurement",
     "merge",
     "parse_records",
     "push_check",
@@ -49,11 +52,13 @@ _PLACES = {
     "InputError": (".domain.errors", "InputError"),
     "MLTestScoreError": (".domain.errors", "MLTestScoreError"),
     "Record": (".domain.record", "Record"),
+    "Reporter": (".reporters", "Reporter"),
     "Rubric": (".domain.rubric", "Rubric"),
     "baseline_items": (".scoring.diff", "baseline_items"),
     "changes": (".scoring.diff", "changes"),
     "find_reporter": (".reporters", "find"),
     "load_rubric": (".catalog", "load"),
+    "measurement": (".domain.sink", "measurement"),
     "merge": (".scoring.merge", "merge"),
     "parse_records": (".domain.reading", "parse"),
     "push_check": (".domain.sink", "push_check"),

@@ -36,7 +36,7 @@ def pytest_mlscore_reporters() -> Sequence[Reporter]:  # type: ignore[empty-body
     --------
     >>> import pluggy
     >>> from pytest_mltestscore import hookspecs
-    >>> from pytest_mltestscore.reporters import Reporter
+    >>> from pytest_mltestscore import Reporter
     >>> def one_number(record):
     ...     return f"{record.score.final:g}\n"
     >>> class OurFormats:

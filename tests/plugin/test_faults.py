@@ -141,8 +141,10 @@ def test_a_test_that_never_ran_on_another_machine_is_known(tmp_path):
 
 def test_a_mistake_in_a_tag_on_another_machine_is_a_usage_error_too(tmp_path):
     write(tmp_path, SUITE.replace("model-1", "modle-1"), UNREACHABLE)
-    ended, _ = scored(tmp_path, "-n", "1")
+    report = "--mlscore-report=json:score.json"
+    ended = score(tmp_path, report, "-n", "1", plugins=[OURS, XDIST])
     assert ended.ret == 4
+    assert not (tmp_path / "score.json").exists()
     assert "unknown rubric item 'modle-1'" in ended.err
 
 

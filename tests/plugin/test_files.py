@@ -263,13 +263,74 @@ def test_nothing_is_overwritten(old, yesterday, options):
     assert "Traceback" not in ended.err
 
 
-def test_arguments_that_are_not_there_leave_no_score_behind(old):
-    """A wrong path is noticed by pytest when the session has begun, so the files say so."""
-    ended = score(old, *all_reports(), "--mlscore-fail-under=0", "no_such_folder")
+LATE_MISTAKES = {
+    "path": (["no_such_folder"], {}, "no_such_folder"),
+    "item": ([], {"source": SUITE.replace("model-1", "modle-1")}, "unknown rubric item 'modle-1'"),
+    "plugin": (
+        [],
+        {"conftest": "import pytest\ndef pytest_sessionstart(): raise pytest.UsageError('late')\n"},
+        "late",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", LATE_MISTAKES)
+@pytest.mark.parametrize("mode", [[], ["-n1"]], ids=["serial", "xdist"])
+def test_mistakes_that_are_found_late_overwrite_nothing(old, yesterday, mistake, mode):
+    """When a session has begun, and with it the stubs."""
+    options, suite, said = LATE_MISTAKES[mistake]
+    plugins = [OURS]
+    if mode:
+        if mistake == "path":
+            pytest.skip("only workers look at paths, and for xdist that is a run without tests")
+        needs.module("xdist")
+        plugins.append(XDIST)
+    with_suite(old, **suite)
+    (old / "score.md").unlink()
+    (old / "score.svg").unlink()
+    (old / "score.svg").symlink_to("badge.svg")
+    ended = score(old, *all_reports(), "--mlscore-fail-under=0", *options, *mode, plugins=plugins)
     assert ended.ret == 4
+    assert said in ended.err.rstrip().splitlines()[-1], "pytest's message comes last"
+    assert "mlscore: " not in ended.out.replace("mlscore: rubric", "")
+    for name in ("score.json", "score.html", "score.xml"):
+        assert (old / name).read_bytes() == yesterday[name]
+    made = {"conftest.py"} if "conftest" in suite else set()
+    assert names(old) == {"test_suite.py", *FILES.values()} - {"score.md"} | made
+    assert not (old / "badge.svg").exists()
+
+
+def test_a_report_that_is_too_large_to_keep_is_not_put_back(old):
+    with (old / "score.json").open("ab") as file:
+        file.truncate(64 * 1024**2 + 1)
+    assert score(old, *all_reports(), "no_such_folder").ret == 4
+    assert not whole("json", old / "score.json")
+    assert whole("html", old / "score.html")
+
+
+def test_a_report_that_cannot_be_put_back_is_named(old):
+    with_suite(
+        old,
+        conftest="""
+        import pathlib, pytest
+        def pytest_collection_finish():
+            path = pathlib.Path("score.json")
+            path.unlink()
+            path.mkdir()
+            raise pytest.UsageError("late")
+        """,
+    )
+    ended = score(old, *all_reports())
+    assert ended.ret == 4
+    assert "mlscore: score.json holds no report of a run and could not be put back: " in ended.out
+    assert whole("html", old / "score.html")
+
+
+def test_an_exit_with_the_code_of_a_usage_error_is_none(old):
+    with_suite(old, "import pytest\ndef test(): pytest.exit('enough', returncode=4)\n")
+    assert score(old, *all_reports()).ret == 4
     record = strict_json((old / "score.json").read_text(encoding="utf-8"))
-    assert "usage-error" in {r["kind"] for r in record["run"]["incomplete_reasons"]}
-    assert record["gate"]["status"] == "undecided"
+    assert [r["kind"] for r in record["run"]["incomplete_reasons"]] == ["exit"]
 
 
 # Destinations that cannot be written

@@ -471,6 +471,38 @@ def test_secrets_in_arguments_are_masked(leaking):
     assert CANARY not in ended.block
 
 
+CUT = """
+import os, pytest
+from pytest_mltestscore import CheckResult, measurement, push_check
+TOKEN = os.environ["MLS_TOKEN"]
+
+def cut(limit):  # so that a few characters of a secret would be left on each side
+    keep = (limit - 20) // 2
+    return "x" * (keep - 8) + TOKEN + "y" * limit + TOKEN + "z" * (keep - 8)
+
+@pytest.mark.mlscore("data-1")
+def test_recorded(mlscore):
+    mlscore.record(cut(1000), cut(1000), limit=cut(1000), unit=cut(1000))
+    mlscore.record("object", [cut(200 - 4)])
+    values = (measurement("text", cut(1000)),)
+    push_check(CheckResult(name=cut(1000), holds=True, summary=cut(1000), measurements=values))
+"""
+
+
+@pytest.mark.parametrize("mode", [[], ["-n1"]], ids=["serial", "xdist"])
+def test_what_is_recorded_is_masked_before_it_is_cut(tmp_path, mode):
+    if mode:
+        needs.module("xdist")
+    (tmp_path / "test_cut.py").write_text(CUT, encoding="utf-8")
+    plugins = [OURS, XDIST] if mode else [OURS]
+    ended = score(tmp_path, *OPTIONS, *mode, plugins=plugins, env=ENVIRONMENT)
+    assert ended.ret == 0
+    text = json.dumps(record_of(ended))
+    assert text.count("***") == 16
+    assert CANARY[:7] not in text
+    assert CANARY[-7:] not in text
+
+
 def test_variants_that_differ_in_a_secret_only_are_one_row_and_none_is_hidden(tmp_path):
     (tmp_path / "test_two.py").write_text(
         "import os, pytest\n"

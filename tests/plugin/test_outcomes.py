@@ -170,14 +170,19 @@ def test_subtests_are_counted_in_the_row_of_their_test(score, pytester):
     assert score().row("data-1")["subtests"]["failed"] == 1
 
 
-def test_module_that_skips_itself_is_named(score, pytester):
+@in_every_mode
+def test_module_that_skips_itself_is_named(score, pytester, mode):
     pytester.makepyfile(
         "import pytest\npytest.skip('no credentials', allow_module_level=True)\n"
         "@pytest.mark.mlscore('data-1')\ndef test(): pass"
     )
-    scored = score()
+    scored = score(*mode)
     assert scored.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     assert scored.state("data-1") == "missing"
+    assert scored.item("data-1")["reason"] == (
+        "no test was collected and no attestation;"
+        " test_module_that_skips_itself_is_named.py skipped itself"
+    )
     assert any("no credentials" in note for note in scored.record["notes"])
     assert scored.reasons == {"no-tests"}
 

@@ -314,6 +314,35 @@ def test_verdict_is_the_last_line_and_nothing_fails_without_a_gate(score, three)
     assert scored.last_line.startswith("mlscore:")
 
 
+@in_every_mode
+@pytest.mark.parametrize(
+    "first, options",
+    [
+        ("pytest.exit('enough', returncode=3)", []),
+        ("pytest.exit('enough', returncode=0)", []),
+        ("pytest.exit('enough')", []),
+        ("raise KeyboardInterrupt", []),
+        ("assert False", ["-x"]),
+        ("assert False", []),
+        ("pass", ["--mlscore-report=json:-"]),
+    ],
+    ids=["exit-3", "exit-0", "exit", "interrupt", "x", "failed", "stream"],
+)
+def test_the_verdict_is_the_last_line_whatever_the_end(three, plain, first, options, mode):
+    three(first)
+    result = plain("--mlscore", "--mlscore-fail-under=1", *options, *mode)
+    lines = [line for line in result.outlines if line.strip()]
+    ours = [line for line in lines if line.startswith("mlscore: ")]
+    assert ours[1:] == lines[-1:], result.stdout.str()
+
+
+def test_the_verdict_of_an_exit_without_a_terminal(three, plain):
+    three("pytest.exit('enough', returncode=3)")
+    result = plain("--mlscore", "-p", "no:terminal")
+    assert result.ret == 3
+    assert result.errlines[-1].startswith("mlscore: score")
+
+
 def test_arguments_from_a_file(score, three, pytester):
     three()
     (pytester.path / "nodes.txt").write_text("test_three.py::test_a\n", encoding="utf-8")
@@ -365,3 +394,45 @@ def test_options_that_only_look_like_a_selection(score, three, pytester, argumen
 def test_every_way_to_write_a_keyword(score, three, words):
     three()
     assert score(GATE, *words).reasons == {"deselected"}
+
+
+@pytest.mark.parametrize(
+    "key, mend",
+    [
+        ("mlscore_fail_undr", "did you mean 'mlscore_fail_under'?"),
+        ("mlscore-strict", "did you mean 'mlscore_strict'?"),
+        ("mlscore_xyz", "there are mlscore_report, mlscore_rubric, "),
+    ],
+)
+def test_an_ini_key_that_does_not_exist_is_a_usage_error(score, three, pytester, key, mend):
+    three()
+    pytester.makeini(f"[pytest]\n{key} = 1\n")
+    scored = score(expect_record=False)
+    assert scored.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"mlscore: tox.ini: unknown key {key!r}; {mend}" in scored.result.stderr.str()
+
+
+def test_an_override_of_a_key_that_does_not_exist_is_a_usage_error(score, three):
+    three()
+    scored = score("-o", "mlscore_strit=1", expect_record=False)
+    assert scored.ret == pytest.ExitCode.USAGE_ERROR
+    said = "mlscore: -o: unknown key 'mlscore_strit'; did you mean 'mlscore_strict'?"
+    assert said in scored.result.stderr.str()
+
+
+def test_keys_of_other_plugins_may_start_like_ours(score, three, pytester):
+    three()
+    pytester.makeini("[pytest]\nmlscore_dashboard = x\nmlscore_size = many\n")
+    pytester.makeconftest(
+        "def pytest_addoption(parser):\n    parser.addini('mlscore_dashboard', '')\n"
+    )
+    scored = score(expect_record=False)
+    errors = scored.result.stderr.str()
+    assert "mlscore_size" in errors
+    assert "mlscore_dashboard" not in errors
+
+
+def test_unknown_keys_are_nobody_s_business_in_a_run_that_is_not_scored(plain, three, pytester):
+    three()
+    pytester.makeini("[pytest]\nmlscore_fail_undr = 1\n")
+    assert plain().ret == 0

@@ -109,13 +109,12 @@ def test_doctests_are_tagged_by_the_configuration_only(score, pytester):
 )
 def test_mistakes_in_markers(score, pytester, tag, line, message, mode):
     pytester.makepyfile(test_wrong=f"import pytest\n\n\n@pytest.mark.{tag}\ndef test(): pass\n")
-    scored = score(*mode)
+    scored = score(*mode, expect_record=False)
     assert scored.ret == pytest.ExitCode.USAGE_ERROR
     errors = scored.result.stderr.str()
     assert f"test_wrong.py:{line}: " in errors
     assert message in errors
     assert "Traceback" not in errors + scored.result.stdout.str()
-    assert not scored.record["run"]["complete"]
 
 
 def test_every_mistake_is_reported_once(score, pytester):
@@ -124,7 +123,7 @@ def test_every_mistake_is_reported_once(score, pytester):
         "@pytest.mark.mlscore('klass')\nclass TestX:\n"
         "    def test_a(self): pass\n    def test_b(self): pass\n"
     )
-    errors = score().result.stderr.str()
+    errors = score(expect_record=False).result.stderr.str()
     assert errors.count("modul-1") == 1
     assert errors.count("'klass'") == 1
     assert "test_many.py:2: " in errors
@@ -160,6 +159,32 @@ def test_selecting_by_section(plain, pytester, scored, expression, passed):
     pytester.makefile(".toml", mlscore='[tags]\n"*::test_configured" = "monitor-1"\n')
     result = plain("-m", expression, "--strict-markers", *scored)
     result.assert_outcomes(passed=passed, deselected=4 - passed)
+
+
+@pytest.mark.parametrize("scored", [[], ["--mlscore"]], ids=["plain", "scored"])
+@pytest.mark.parametrize(
+    "expression, message",
+    [
+        ("not mlscore_modle", "'mlscore_modle' is no section tag; did you mean 'mlscore_model'?"),
+        (
+            "slow or (mlscore_data and mlscore_xyz)",
+            "'mlscore_xyz' is no section tag; there are mlscore_data, mlscore_model,",
+        ),
+    ],
+)
+def test_a_section_tag_that_does_not_exist_is_a_usage_error(
+    plain, pytester, scored, expression, message
+):
+    pytester.makepyfile(test_x=SELECTABLE)
+    result = plain("-m", expression, *scored)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert f"ERROR: mlscore: -m: {message}" in result.stderr.str()
+
+
+def test_only_whole_words_outside_of_strings_are_section_tags(plain, pytester):
+    pytester.makepyfile("import pytest\n@pytest.mark.mlscore('data-1')\ndef test(): pass")
+    result = plain("-m", "mlscore_data and not our.mlscore_tag and not mlscore(x='mlscore_y')")
+    result.assert_outcomes(passed=1)
 
 
 def test_selecting_refuses_unknown_items_too(plain, pytester):
@@ -239,7 +264,7 @@ def test_markers_that_a_conftest_adds(score, pytester):
 def test_mistakes_in_markers_that_a_conftest_adds(score, pytester):
     pytester.makeconftest(CONFTEST.format(tag="data-l"))
     pytester.makepyfile("def test(): pass")
-    assert score().ret == pytest.ExitCode.USAGE_ERROR
+    assert score(expect_record=False).ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_mistake_in_a_marker_added_during_set_up_makes_the_run_incomplete(score, pytester):

@@ -26,16 +26,19 @@ from strategies import (
     steady,
 )
 
+SKIPPED = [f"not collected: {module}: no GPU" for module in ("u.py", "tests/test_0.py")]
+
 
 def encoded(record: Record) -> bytes:
     return msgspec.json.encode(record, order="deterministic")
 
 
 def essence(record: Record) -> tuple[object, ...]:
-    """Return what must be equal between equal runs: all but run facts, and why it is not whole."""
+    """Return what must be equal between equal runs: notes, gaps, and all but run facts."""
     facts = record.run
     bare = strip_run_facts(record)
-    return encoded(bare), facts.complete, facts.incomplete_reasons, facts.selected, facts.commit
+    reasons_ = facts.incomplete_reasons
+    return encoded(bare), record.notes, facts.complete, reasons_, facts.selected, facts.commit
 
 
 def baselines(case: Case) -> st.SearchStrategy:
@@ -126,6 +129,7 @@ def mergeable(draw, number=3):
     case = draw(cases())
     ids = [item.id for item in case.by.items]
     baseline = baselines(case)
+    commit = draw(st.sampled_from(["c" * 40, None]))
     records = []
     for place in range(number):
         found = draw(st.lists(rows(), max_size=4, unique_by=lambda r: r.nodeid))
@@ -143,6 +147,7 @@ def mergeable(draw, number=3):
             duration_s=draw(half_points),
             branch=draw(st.sampled_from(["main", "other", None])),
             ci=draw(st.sampled_from([None, CI(provider="GitHub", url="a"), CI(provider="x")])),
+            commit=commit,
             dirty=draw(st.sampled_from([None, False, True])),
         )
         origin = draw(st.sampled_from(["ini file", "command line"]))
@@ -153,7 +158,7 @@ def mergeable(draw, number=3):
             today=draw(st.sampled_from([TODAY, days(1)])),
             baseline=draw(baseline),
             untagged=draw(st.lists(st.sampled_from(["u.py::a", "u.py::b"]), unique=True)),
-            notes=draw(st.lists(st.sampled_from(["one", "two"]), unique=True)),
+            notes=draw(st.lists(st.sampled_from(["one", *SKIPPED]), unique=True)),
         )
         records.append(record)
     return records

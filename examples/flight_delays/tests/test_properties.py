@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
 from flights import data
 from flights import features as ft
-
-hypothesis = pytest.importorskip("hypothesis", reason="pip install hypothesis")
-st = hypothesis.strategies
+from hypothesis import strategies as st
 
 pytestmark = pytest.mark.mlscore("feature-code-tests")
 

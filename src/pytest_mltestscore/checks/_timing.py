@@ -7,7 +7,7 @@ in the same process at the same time, can be compared with that of last month on
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import NamedTuple
 
@@ -24,6 +24,8 @@ class Timing(NamedTuple):
     least_s: float
     yardsticks: float
     """The median in units of `yardstick_s`, measured between the calls."""
+    ratios: tuple[float, ...] = ()
+    """Each call in units of the yardstick just before it."""
 
 
 def time_calls(
@@ -41,12 +43,33 @@ def time_calls(
     clock
         Seconds; `time.process_time` leaves out what other processes do, and waiting.
     """
-    function()
-    spent, yard = [], []
+    return time_together([function], repeats=repeats, clock=clock)[0]
+
+
+def time_together(
+    functions: Sequence[Callable[[], object]],
+    *,
+    repeats: int = 7,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[Timing]:
+    """Time functions in turns beside one yardstick; arguments as in `time_calls`."""
+    for function in functions:
+        function()
+    yard: list[float] = []
+    spent: list[list[float]] = [[] for _ in functions]
     for _ in range(repeats):
         yard.append(_seconds(_yardstick, clock))
-        spent.append(_seconds(function, clock))
-    return Timing(median(spent), min(spent), median(spent) / median(yard))
+        for times, function in zip(spent, functions, strict=True):
+            times.append(_seconds(function, clock))
+    return [
+        Timing(
+            median(times),
+            min(times),
+            median(times) / median(yard),
+            tuple(t / y for t, y in zip(times, yard, strict=True)),
+        )
+        for times in spent
+    ]
 
 
 def yardstick_s(*, repeats: int = 7, clock: Callable[[], float] = time.perf_counter) -> float:

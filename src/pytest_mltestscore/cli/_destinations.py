@@ -22,8 +22,8 @@ def add_output(parser: argparse.ArgumentParser, what: str) -> None:
     )
 
 
-def checked(destinations: Sequence[str], *, source: str = STDIN) -> list[str]:
-    """Return destinations that can be written, are all different, and none of them the source.
+def checked(destinations: Sequence[str], *, sources: Sequence[str]) -> list[str]:
+    """Return destinations that can be written, are all different, and none of them a source.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def checked(destinations: Sequence[str], *, source: str = STDIN) -> list[str]:
     found: list[str] = []
     for given in destinations:
         place = prepare(given)
-        if place != STDOUT and source != STDIN and _same(place, source):
+        if place != STDOUT and any(s != STDIN and _same(place, s) for s in sources):
             raise CommandError(f"{label(given)}: is the record itself; name another file")
         if any(_same(place, other) for other in found):
             name = "standard output" if place == STDOUT else label(given)

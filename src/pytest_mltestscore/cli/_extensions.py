@@ -73,7 +73,7 @@ def extra_reporters() -> tuple[Reporter, ...]:
             if isinstance(reporter, Reporter):
                 found.append(reporter)
             else:
-                _warn(plugin, f"{reporter!r} is not a pytest_mltestscore.reporters.Reporter")
+                _warn(plugin, f"{reporter!r} is not a pytest_mltestscore.Reporter")
     return tuple(found)
 
 

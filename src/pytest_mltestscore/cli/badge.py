@@ -29,6 +29,6 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw the badge."""
     text = find("badge").render(read_one(args.record, args.system))
-    [destination] = checked([args.output], source=args.record)
+    [destination] = checked([args.output], sources=[args.record])
     deliver(destination, text)
     return 0

@@ -10,7 +10,7 @@ import msgspec
 from ..domain.errors import MergeError, MLTestScoreError
 from ..domain.record import Record
 from ..reporters import find
-from ..scoring.merge import merge
+from ..scoring.merge import DOUBTS, merge
 from ._destinations import add_output, checked
 from ._output import deliver, remark
 from ._parsing import Subparsers, command
@@ -48,9 +48,11 @@ def run(args: argparse.Namespace) -> int:
     records = read_all(args.records)
     merged = _merged(records, whole=args.whole)
     text = find("json").render(merged)
-    [destination] = checked([args.output])
+    [destination] = checked([args.output], sources=args.records)
     deliver(destination, text)
     remark(_summary(merged, len(records)))
+    for doubt in sorted(DOUBTS & set(merged.notes)):
+        remark(doubt)
     return 0
 
 

@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     extra = extra_reporters()
     asked = [_read_type(spec, extra) for spec in args.types or [TERMINAL]]
     record = read_one(args.record, args.system)
-    destinations = checked([a.destination for a in asked], source=args.record)
+    destinations = checked([a.destination for a in asked], sources=[args.record])
     made = [_make(a.reporter, record, d) for a, d in zip(asked, destinations, strict=True)]
     return 0 if all(made) else USER_ERROR
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ..domain.evidence import CheckEvidence, Measurement
+from ..domain.evidence import CheckEvidence, Measurement, Scalar
+from ..domain.notes import not_collected
 from ..domain.record import Reason, ReasonKind
 from ..domain.text import clean_line
 from . import collection, reading, shipping
@@ -66,7 +67,7 @@ class ControllerPlugin:
         elif report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
             reason = str(reason).removeprefix("Skipped: ")
-            _add(self.notes, self._line(f"not collected: {report.nodeid}: {reason}", limit=300))
+            _add(self.notes, self._line(not_collected(report.nodeid, reason), limit=300))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take one report into account. A fault of ours makes the run incomplete, no more."""
@@ -140,7 +141,13 @@ class ControllerPlugin:
             name=self._mask(check.name),
             summary=self._mask(check.summary),
             measurements=tuple(self._masked(m) for m in check.measurements),
+            table=tuple(self._masked_row(row) for row in check.table),
+            notes=tuple(self._mask(note) for note in check.notes),
         )
+
+    def _masked_row(self, row: dict[str, Scalar]) -> dict[str, Scalar]:
+        cells = ((name, self._mask(v) if isinstance(v, str) else v) for name, v in row.items())
+        return {self._mask(name): value for name, value in cells}
 
     def _line(self, text: str, *, limit: int = 200) -> str:
         """Return a line of what others said: secrets masked, then cleaned and cut."""
@@ -161,6 +168,11 @@ class ControllerPlugin:
         last_line = str(excrepr).strip().splitlines()[-1:]
         self._internal_error = self._line("".join(last_line))
 
+    @property
+    def ended_by_exit(self) -> bool:
+        """Whether `pytest.exit` ended the run, with whatever exit status it was given."""
+        return self._end is not None and self._end[0] == "exit"
+
     def reasons(self, session: pytest.Session) -> tuple[Reason, ...]:
         """Return why this run does not show everything, empty for a complete run."""
         cut = list(self._cut_short(session))
@@ -174,8 +186,6 @@ class ControllerPlugin:
             found.append(("collection-errors", f"collection failed: {shown}"))
         if self._internal_error:
             found.append(("internal-error", f"internal error: {self._internal_error}"))
-        if session.exitstatus == pytest.ExitCode.USAGE_ERROR:
-            found.append(("usage-error", "usage error"))
         if self._end and self._end[0] == "worker-lost":
             found.append(self._end)
         elif not self.collection_known:

@@ -5,7 +5,7 @@ Only builtins travel: an object that the transport cannot serialise kills an xdi
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,18 +30,24 @@ class Shipment(NamedTuple):
 
 
 class Shipper:
-    """Runs where the tests run: opens a sink for each attempt and attaches what it holds."""
+    """Runs where the tests run: opens a sink for each attempt and attaches what it holds.
 
-    def __init__(self, tagger: Tagger, known: dict[str, tuple[str, ...]]) -> None:
+    `mask` hides secrets in what tests record, before any of it is cut.
+    """
+
+    def __init__(
+        self, tagger: Tagger, known: dict[str, tuple[str, ...]], mask: Callable[[str], str]
+    ) -> None:
         self._tagger = tagger
         self._known = known
+        self._mask = mask
         # A test may run pytest in its own process: its sink is to be open again afterwards.
         self._outer = current_sink()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
         """Open a new sink, so that an attempt that is thrown away takes its records with it."""
-        open_sink(Sink())
+        open_sink(Sink(self._mask))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

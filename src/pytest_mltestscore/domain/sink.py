@@ -3,6 +3,9 @@
 The collector opens a sink for each test; checks and the `mlscore` fixture push into it. Outside a
 scored test there is no sink and pushing does nothing, so checks work in scripts and notebooks.
 
+Texts are masked before they are cut, here and not where results come together: what is left of a
+secret at a cut is not recognised any more.
+
 The open sink is one per process, not a context variable: an event loop or thread that a wider
 fixture started lives in the context of an earlier test and would push into that test's sink.
 """
@@ -29,11 +32,15 @@ MAX_COLUMNS = 12
 
 
 class Sink:
-    """Measurements and check results of one attempt at one test, in the order they came."""
+    """Measurements and check results of one attempt at one test, in the order they came.
 
-    __slots__ = ("checks", "measurements")
+    `mask` hides secrets in their texts.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("checks", "mask", "measurements")
+
+    def __init__(self, mask: Callable[[str], str] = str) -> None:
+        self.mask = mask
         self.measurements: list[Measurement] = []
         self.checks: list[CheckEvidence] = []
 
@@ -45,16 +52,16 @@ class Sink:
     def add_check(self, result: CheckResult, expect: Literal["holds", "fails"] = "holds") -> None:
         """Keep a check result. Among too many, one that is not as expected is never lost."""
         entry = CheckEvidence(
-            name=clean_line(result.name),
+            name=clean_line(self.mask(result.name)),
             holds=bool(result.holds),
-            summary=clean_line(result.summary),
+            summary=clean_line(self.mask(result.summary)),
             expect=expect,
-            item=clean_line(result.item),
+            item=clean_line(self.mask(result.item)),
             measurements=result.measurements[:MAX_ENTRIES],
-            table=tuple(_row(row) for row in result.table[:MAX_ROWS]),
+            table=tuple(_row(row, self.mask) for row in result.table[:MAX_ROWS]),
             rows_seen=result.rows_seen,
             rows_total=result.rows_total,
-            notes=tuple(clean_line(note) for note in result.notes[:MAX_ROWS]),
+            notes=tuple(clean_line(self.mask(note)) for note in result.notes[:MAX_ROWS]),
             volatile=bool(result.volatile),
         )
         if len(self.checks) < MAX_ENTRIES:
@@ -96,34 +103,55 @@ def measurement(
     unit: str = "",
     volatile: bool = False,
 ) -> Measurement:
-    """Build a measurement from whatever a test has at hand.
+    """Build a measurement, for a check result, from whatever is at hand. It never raises.
 
     Numbers of any library (NumPy scalars, Decimal, Fraction) become int or float; what is not
-    finite becomes None with its name in `nonfinite`; anything else becomes text, cut short.
+    finite becomes None with its name in `nonfinite`; anything else becomes text, cut short. In a
+    scored test, secrets are masked before that.
 
+    Parameters
+    ----------
+    name
+        What was measured, such as `"rows"`.
+    value
+        The measured value.
+    limit
+        The bound that the check asks for, as a person would write it, such as `">= 10000"`.
+    unit
+        Such as `"ms"`.
+    volatile
+        The value differs from run to run, as timings do; it is left out when two records are
+        compared.
+
+    Examples
+    --------
+    >>> measurement("rows", 20_000, limit=">= 10000").value
+    20000
     >>> measurement("auc", float("nan")).nonfinite
     'nan'
     """
-    scalar, nonfinite = _scalar(value)
+    sink = current_sink()
+    mask = str if sink is None else sink.mask
+    scalar, nonfinite = _scalar(value, mask)
     return Measurement(
-        name=clean_line(_safe(str, name)),
+        name=clean_line(mask(_safe(str, name))),
         value=scalar,
-        limit=clean_line(_safe(str, limit)),
-        unit=clean_line(_safe(str, unit)),
+        limit=clean_line(mask(_safe(str, limit))),
+        unit=clean_line(mask(_safe(str, unit))),
         volatile=bool(volatile),
         nonfinite=nonfinite,
     )
 
 
-def _row(row: Mapping[str, object]) -> dict[str, Scalar]:
+def _row(row: Mapping[str, object], mask: Callable[[str], str]) -> dict[str, Scalar]:
     cells: dict[str, Scalar] = {}
     for name, value in islice(row.items(), MAX_COLUMNS):
-        scalar, nonfinite = _scalar(value)
-        cells[clean_line(_safe(str, name))] = nonfinite or scalar
+        scalar, nonfinite = _scalar(value, mask)
+        cells[clean_line(mask(_safe(str, name)))] = nonfinite or scalar
     return cells
 
 
-def _scalar(value: Any) -> tuple[Scalar, str]:
+def _scalar(value: Any, mask: Callable[[str], str]) -> tuple[Scalar, str]:
     value = _unboxed(value)
     if value is None or isinstance(value, bool):
         return value, ""
@@ -131,11 +159,11 @@ def _scalar(value: Any) -> tuple[Scalar, str]:
         # JSON readers hold integers exactly up to 2**53 only.
         return (int(value), "") if abs(value) <= 2**53 else (str(value), "")
     if isinstance(value, str):
-        return clean_line(value, limit=LABEL_LIMIT), ""
+        return clean_line(mask(value), limit=LABEL_LIMIT), ""
     try:
         number = float(value)
     except Exception:  # noqa: BLE001 - recording must not fail a test, whatever the value does
-        return clean_line(_safe(repr, value), limit=200), ""
+        return clean_line(mask(_safe(repr, value)), limit=200), ""
     if math.isfinite(number):
         return number, ""
     return None, str(number)

@@ -27,7 +27,7 @@ def extra_reporters(config: pytest.Config) -> list[Reporter]:
         listed = isinstance(result, Sequence) and not isinstance(result, str | Reporter)
         for reporter in result if listed else [result]:
             if not isinstance(reporter, Reporter):
-                raise _wrong(plugin, f"{reporter!r} is not a pytest_mltestscore.reporters.Reporter")
+                raise _wrong(plugin, f"{reporter!r} is not a pytest_mltestscore.Reporter")
             found.append(reporter)
     return found
 

@@ -20,6 +20,9 @@ from .options import Effective, effective, runs_tests
 _OPTIONS_OF_OTHERS = {"--junitxml": "xmlpath", "--html": "htmlpath"}
 """By which other plugins are asked for files that are easily given the same name as ours."""
 
+KEPT_UP_TO = 64 * 1024**2
+"""Bytes of an earlier report that are kept in memory while it may have to be put back."""
+
 Detail = Literal["summary", "items", "line", "off"]
 """How much the terminal shows: about a dozen lines, all items, one line, or the verdict alone."""
 
@@ -33,6 +36,15 @@ class Output:
     """Absolute, since a test may change the working directory; `-` for standard output."""
     shown: str
     """The path as it was typed."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What stood in the file of a report before the run."""
+
+    output: Output
+    content: bytes | None
+    """None where there was no file."""
 
 
 @dataclass(frozen=True)
@@ -146,3 +158,37 @@ def write_all(
             if output.path != destination.STDOUT:
                 written.append(output.shown)
     return written, problems
+
+
+def earlier_reports(outputs: Sequence[Output]) -> list[Earlier]:
+    """Read what stands where reports are going to be written.
+
+    Files that are too large or cannot be read are left out, so they will not be put back.
+    """
+    found: list[Earlier] = []
+    for output in outputs:
+        content: bytes | None = None
+        try:
+            if not destination.holds_a_file(output.path):
+                continue
+            content = destination.content(output.path, limit=KEPT_UP_TO)
+        except FileNotFoundError:
+            pass
+        except OSError:
+            continue
+        found.append(Earlier(output, content))
+    return found
+
+
+def put_back(reports: Sequence[Earlier]) -> list[str]:
+    """Undo what the run has written so far; return a line for each file where that failed."""
+    problems: list[str] = []
+    for earlier in reports:
+        try:
+            destination.put_back(earlier.output.path, earlier.content)
+        except OSError as error:
+            problems.append(
+                f"{earlier.output.shown} holds no report of a run and could not be put back:"
+                f" {error.strerror or error}"
+            )
+    return problems

@@ -21,7 +21,7 @@ from ..scoring.gate import GATE_UNDECIDED, GateRules, exit_code
 from . import screen
 from .inputs import Inputs
 from .options import runs_tests
-from .outputs import Outputs, write_all
+from .outputs import Earlier, Outputs, earlier_reports, put_back, write_all
 
 IN_PROGRESS = Reason(kind="in-progress", detail="the run has not come to its end")
 
@@ -42,6 +42,9 @@ class ScoredRun:
         self._controller = controller
         self._id = uuid.uuid4().hex
         self._started = time.perf_counter()
+        self._session: pytest.Session | None = None
+        self._finished = False
+        self._earlier: list[Earlier] = []
         self._record: Record | None = None
         self._written: list[str] = []
         self._problems: list[str] = []
@@ -50,15 +53,17 @@ class ScoredRun:
         self._process = os.getpid()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Replace every report of an earlier run by a stub, before anything can go wrong.
 
         A killed process then leaves "in progress" behind and never yesterday's score.
         """
+        self._session = session
         if self._config.pluginmanager.has_plugin("dsession"):
             workers = XdistPlugin(self._controller)
             self._config.pluginmanager.register(workers, "mlscore-xdist")
         if self._runs_tests:
+            self._earlier = earlier_reports(self._outputs.files)
             self._write(None)
 
     def pytest_report_header(self) -> str:
@@ -74,17 +79,38 @@ class ScoredRun:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
-        """Score before anybody else's summary, and have the last word after it."""
+        """Score before anybody else's summary, and set the exit status after all others."""
         if not self._runs_tests or os.getpid() != self._process:
             yield
             return
-        if self._outputs.streams:
-            screen.fresh_line(self._config)
-        self._record = self._write(session)
+        if self._was_refused(session):
+            self._problems = put_back(self._earlier)
+        else:
+            if self._outputs.streams:
+                screen.fresh_line(self._config)
+            self._record = self._write(session)
         try:
             yield
         finally:
-            self._close(session)
+            self._finish(session)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Have the last word: pytest tells only now that `pytest.exit` was called."""
+        session = self._session
+        if session is None or not self._runs_tests or os.getpid() != self._process:
+            return
+        if not self._finished:  # the start of another plugin failed
+            if not self._was_refused(session):
+                return
+            self._problems = put_back(self._earlier)
+        problems = [self._inputs.mask(problem) for problem in self._problems]
+        screen.close(self._config, self._record, int(session.exitstatus), problems)
+
+    def _was_refused(self, session: pytest.Session) -> bool:
+        """Whether something that was asked for is wrong, so that nothing is to be overwritten."""
+        is_usage_error = session.exitstatus == pytest.ExitCode.USAGE_ERROR
+        return is_usage_error and not self._controller.ended_by_exit
 
     def _write(self, session: pytest.Session | None) -> Record | None:
         """Score and write all reports; without a session, what stands there until its end."""
@@ -99,13 +125,12 @@ class ScoredRun:
             return None
         return record
 
-    def _close(self, session: pytest.Session) -> None:
+    def _finish(self, session: pytest.Session) -> None:
+        self._finished = True
         wanted = exit_code(self._record.gate.status) if self._record else GATE_UNDECIDED
         wanted = wanted or (GATE_UNDECIDED if self._problems else 0)
         if session.exitstatus == pytest.ExitCode.OK and wanted:
             session.exitstatus = wanted
-        problems = [self._inputs.mask(problem) for problem in self._problems]
-        screen.close(self._config, self._record, int(session.exitstatus), problems)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the score, what holds it down, and what to do next."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,13 +11,15 @@ import pytest
 from ..collect.collection import CollectionReader
 from ..collect.controller import ControllerPlugin, InProcessPlugin
 from ..collect.shipping import Shipper
-from ..collect.tags import Tagger
+from ..collect.tags import MARKER, Tagger
 from ..collect.worker import WorkerPlugin
 from ..config import ProjectConfig, TagMatcher
 from ..domain.errors import MLTestScoreError
 from ..domain.rubric import Rubric
+from ..provenance import SecretMask
 from . import SECTIONS
 from .inputs import read_inputs, read_project, read_rubric
+from .misspelt import refuse_unknown_keys, refuse_unknown_sections
 from .outputs import read_outputs
 from .scored_run import ScoredRun
 
@@ -37,14 +40,15 @@ def start(config: pytest.Config) -> None:
     workerinput = getattr(config, "workerinput", None)
     if workerinput is not None:
         rubric, project = _checked(lambda: _rubric_and_project(config))
-        reader = _read_tags(config, rubric, project)
+        reader = _read_tags(config, rubric, project, SecretMask(os.environ))
         config.pluginmanager.register(WorkerPlugin(reader, workerinput), "mlscore-worker")
         return
+    refuse_unknown_keys(config)
     inputs = _checked(lambda: read_inputs(config))
     outputs = _checked(lambda: read_outputs(config))
     controller = ControllerPlugin(config, inputs.mask)
     run = ScoredRun(config, inputs, outputs, controller)
-    reader = _read_tags(config, inputs.rubric, inputs.project)
+    reader = _read_tags(config, inputs.rubric, inputs.project, inputs.mask)
     config.pluginmanager.register(controller, "mlscore-controller")
     config.pluginmanager.register(InProcessPlugin(reader, controller), "mlscore-in-process")
     config.pluginmanager.register(run, "mlscore-run")
@@ -80,12 +84,14 @@ class _Selecting:
             raise pytest.UsageError(*(f"mlscore: {error}" for error in errors))
 
 
-def _read_tags(config: pytest.Config, rubric: Rubric, project: ProjectConfig) -> CollectionReader:
+def _read_tags(
+    config: pytest.Config, rubric: Rubric, project: ProjectConfig, mask: SecretMask
+) -> CollectionReader:
     """Register what reads tags at collection and ships evidence with the reports."""
     tagger, sections = _tagging(config, rubric, project)
     reader = CollectionReader(tagger, sections)
     config.pluginmanager.register(reader, "mlscore-reader")
-    config.pluginmanager.register(Shipper(tagger, reader.known), "mlscore-shipper")
+    config.pluginmanager.register(Shipper(tagger, reader.known, mask), "mlscore-shipper")
     return reader
 
 
@@ -96,7 +102,9 @@ def _tagging(
         if section.id not in SECTIONS:  # those are registered in every run
             config.addinivalue_line("markers", f"mlscore_{section.id}: {section.long_title}.")
     tagger = Tagger(rubric, TagMatcher(project.tags))
-    by_marker = "mlscore" in str(config.getoption("markexpr", ""))
+    expression = str(config.getoption("markexpr", ""))
+    refuse_unknown_sections(expression, rubric)
+    by_marker = MARKER in expression
     return tagger, {i.id: i.section for i in rubric.items} if by_marker else None
 
 

@@ -6,6 +6,7 @@ reader, a full disk or a killed run never leaves half a report behind.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -93,6 +94,38 @@ def write(path: str | os.PathLike[str], text: str) -> None:
         _write_special(given, data)
     else:
         _replace(Path(os.path.realpath(given)), data)
+
+
+def content(path: str | os.PathLike[str], *, limit: int) -> bytes:
+    """Return what is in a file that can be written to.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    OSError
+        If it cannot be read, or holds more than `limit` bytes.
+    """
+    with Path(path).open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), os.fspath(path))
+    return data
+
+
+def put_back(path: str | os.PathLike[str], data: bytes | None) -> None:
+    """Let a file be what it was before, or be gone where there was none.
+
+    Raises
+    ------
+    OSError
+        If that cannot be done.
+    """
+    target = Path(os.path.realpath(path))
+    if data is None:
+        target.unlink(missing_ok=True)
+    else:
+        _replace(target, data)
 
 
 def windows_problem(path: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from ..domain.evidence import Attestation, TestEvidence, Waiver
+from ..domain.notes import skipped_modules
 from ..domain.record import (
     UNLISTED_KINDS,
     Baseline,
@@ -55,18 +56,25 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
     """Score a run and judge it by the gate that `config` holds.
 
     The order of tests, attestations, waivers and notes does not matter. The changes of `baseline`
-    are worked out here, whatever it holds.
+    are worked out here, whatever it holds. Of notes, those on modules that skipped themselves are
+    read: they explain items without a test.
     """
     unlisted = any(r.kind in UNLISTED_KINDS for r in run.incomplete_reasons)
     attestations = {a.item: attestation_status(a, today) for a in evidence.attestations}
     waivers = {w.item: waiver_status(w, today) for w in evidence.waivers}
+    skipped = _skipped_modules(notes, evidence)
     items: list[ItemScore] = []
     implemented: dict[str, float] = {}
     for item in rubric.items:
         tests = sorted(evidence.tests.get(item.id, ()), key=lambda t: t.nodeid)
         attestation = attestations.get(item.id)
         state, reason = judge(
-            tests, attestation, policy=policy, in_ci=run.ci is not None, unlisted=unlisted
+            tests,
+            attestation,
+            policy=policy,
+            in_ci=run.ci is not None,
+            unlisted=unlisted,
+            skipped_modules=skipped,
         )
         implemented[item.id] = implemented_points(tests, attestation, rubric.credit)
         items.append(
@@ -105,6 +113,17 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
         baseline=compared,
         notes=tuple(sorted(set(notes))),
     )
+
+
+def _skipped_modules(notes: Sequence[str], evidence: Evidence) -> list[str]:
+    """Return the modules that skipped themselves and of which no part of a run saw a test."""
+    found = skipped_modules(notes)
+    if not found:
+        return []
+    seen = {test.nodeid for tests in evidence.tests.values() for test in tests}
+    seen |= {*evidence.untagged}
+    modules = {nodeid.partition("::")[0] for nodeid in seen}
+    return [module for module in found if module not in modules]
 
 
 def _compare(baseline: Baseline | None, items: Sequence[ItemScore]) -> Baseline | None:

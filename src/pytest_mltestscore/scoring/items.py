@@ -13,6 +13,9 @@ from ..domain.text import shorten
 BLOCKING: frozenset[Outcome] = frozenset({"crashed", "incomplete", "error", "failed"})
 """One such test keeps an item from earning anything, whatever its other tests show."""
 
+_NAMED = 2
+"""Modules that a reason names."""
+
 _WORDS: dict[Outcome, str] = {
     "crashed": "crashed",
     "incomplete": "did not come to its end",
@@ -28,6 +31,7 @@ def judge(
     policy: Policy,
     in_ci: bool,
     unlisted: bool,
+    skipped_modules: Sequence[str] = (),
 ) -> tuple[State, str]:
     """Return the state of an item and the reason for it.
 
@@ -42,6 +46,8 @@ def judge(
     unlisted
         Tests may exist that this run does not know of, so an item without any is `not-run`
         and not `missing`.
+    skipped_modules
+        Modules that skipped themselves, so that nobody knows which tests are in them.
     """
     blocking = [t for t in tests if t.outcome in BLOCKING]
     if blocking:
@@ -55,11 +61,14 @@ def judge(
         return "manual", _attested(attestation)
     if withheld:
         return "withheld", withheld
-    return _without_credit(counts, attestation, unlisted)
+    return _without_credit(counts, attestation, unlisted, skipped_modules)
 
 
 def _without_credit(
-    counts: Counter[Outcome], attestation: AttestationStatus | None, unlisted: bool
+    counts: Counter[Outcome],
+    attestation: AttestationStatus | None,
+    unlisted: bool,
+    skipped_modules: Sequence[str],
 ) -> tuple[State, str]:
     if attestation:
         return "expired", _lapsed(attestation)
@@ -70,7 +79,18 @@ def _without_credit(
         return "skipped", f"{_count(counts.total(), 'test')}, none earned: {_list(counts)}"
     if unlisted:
         return "not-run", "no test of it was seen, and this run did not look everywhere"
-    return "missing", "no test and no attestation"
+    return "missing", _missing(skipped_modules)
+
+
+def _missing(skipped_modules: Sequence[str]) -> str:
+    if not skipped_modules:
+        return "no test and no attestation"
+    named = [shorten(module, 200) for module in skipped_modules[:_NAMED]]
+    if more := len(skipped_modules) - len(named):
+        named.append(f"{more} more")
+    themselves = "itself" if len(skipped_modules) == 1 else "themselves"
+    listed = " and ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
+    return f"no test was collected and no attestation; {listed} skipped {themselves}"
 
 
 def _failing(blocking: Sequence[TestEvidence], total: int) -> str:

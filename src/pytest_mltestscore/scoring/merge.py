@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +15,11 @@ from .card import Evidence, rubric_of, scorecard
 from .fold import worst
 
 T = TypeVar("T")
+
+NO_COMMIT = "the parts name no commit, so nobody knows that they are of one state"
+UNCOMMITTED = "a part was run on uncommitted changes, which the others may lack"
+DOUBTS = frozenset({NO_COMMIT, UNCOMMITTED})
+"""Notes of a merged record that say why its parts may not be of one state of the system."""
 
 
 def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
@@ -60,7 +65,7 @@ def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
         today=max(r.date for r in records),
         generator=_any_of(r.generator for r in records),
         baseline=_baseline(records),
-        notes=[note for r in records for note in r.notes],
+        notes=[*(note for r in records for note in r.notes), *_doubts(records)],
     )
 
 
@@ -140,6 +145,16 @@ def _run(records: Sequence[Record], reasons: tuple[Reason, ...], *, selected: in
         incomplete_reasons=reasons,
         versions=first.versions,
     )
+
+
+def _doubts(records: Sequence[Record]) -> Iterator[str]:
+    """Say what agreement on the commit does not tell. One run alone is of one state."""
+    if len({r.run.id for r in records}) < 2:
+        return
+    if records[0].run.commit is None:
+        yield NO_COMMIT
+    if any(r.run.dirty for r in records):
+        yield UNCOMMITTED
 
 
 def _baseline(records: Sequence[Record]) -> Baseline | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..domain.record import ItemScore, NextStep, SectionScore
@@ -19,9 +19,14 @@ class _Move(NamedTuple):
     effort: Effort
 
     @property
-    def rank(self) -> tuple[int, float]:
-        """Cheapest first; of two at the same cost, the one that wins more."""
-        return _COST[self.effort], -self.gain
+    def waived(self) -> bool:
+        """Whether somebody decided to live without the item, until a date that has not come."""
+        return self.item.waiver is not None and self.item.waiver.in_force
+
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        """Waived last; cheapest first; of two at the same cost, the one that wins more."""
+        return self.waived, _COST[self.effort], -self.gain
 
 
 def next_steps(
@@ -32,19 +37,20 @@ def next_steps(
     The score is a minimum, so only moves in the lowest section can raise it; where several
     sections are equally low, one step in each is needed. At least three steps are returned if
     there are that many, and as many as it takes for the score to rise. There are none once the
-    smallest section is full, since then nothing can raise the score.
+    smallest section is full, since then nothing can raise the score. An item under a waiver in
+    force is named only where the lowest sections have no other.
     """
     totals = {s.id: s.score for s in sections}
     start, top = min(totals.values()), min(s.max for s in sections)
     open_items = {i.id: i for i in items if i.points < credit.automated}
     steps: list[NextStep] = []
     while min(totals.values()) < top and (len(steps) < WANTED or min(totals.values()) == start):
-        lowest = min(totals, key=lambda s: totals[s])
-        move = _cheapest([i for i in open_items.values() if i.section == lowest], credit)
+        height = min(totals.values())
+        move = _next_move([s for s in totals if totals[s] == height], open_items.values(), credit)
         if move is None:  # every item of the lowest section has had its step
             break
         del open_items[move.item.id]
-        totals[lowest] += move.gain
+        totals[move.item.section] += move.gain
         steps.append(
             NextStep(
                 item=move.item.id,
@@ -57,7 +63,19 @@ def next_steps(
     return tuple(steps)
 
 
-def _cheapest(items: Sequence[ItemScore], credit: Credit) -> _Move | None:
+def _next_move(
+    lowest: Sequence[str], open_items: Iterable[ItemScore], credit: Credit
+) -> _Move | None:
+    """Return the move in the first of the lowest sections; if it is waived, in one that is not."""
+    items = list(open_items)
+    moves = [_cheapest((i for i in items if i.section == section), credit) for section in lowest]
+    first = moves[0]
+    if first is None or not first.waived:
+        return first
+    return next((move for move in moves if move is not None and not move.waived), first)
+
+
+def _cheapest(items: Iterable[ItemScore], credit: Credit) -> _Move | None:
     moves = [move for item in items for move in _moves(item, credit)]
     return min(moves, key=lambda move: move.rank, default=None)
 

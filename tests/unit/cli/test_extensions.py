@@ -112,11 +112,11 @@ def wrong_hook(colour):
         ),
         (
             plugin(pytest_mlscore_reporters=lambda: ["number"]),
-            "'number' is not a pytest_mltestscore.reporters.Reporter",
+            "'number' is not a pytest_mltestscore.Reporter",
         ),
         (
             plugin(pytest_mlscore_reporters=lambda: 3),
-            "3 is not a pytest_mltestscore.reporters.Reporter",
+            "3 is not a pytest_mltestscore.Reporter",
         ),
         (
             plugin(pytest_mlscore_reporter=list),

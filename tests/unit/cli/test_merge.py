@@ -7,9 +7,8 @@ import pytest
 
 import sample_records
 from pytest_mltestscore import reporters
-from pytest_mltestscore.domain.reading import parse
 from pytest_mltestscore.domain.record import Reason
-from pytest_mltestscore.scoring.merge import merge
+from pytest_mltestscore.scoring.merge import NO_COMMIT, UNCOMMITTED, merge
 
 FILES = Reason(kind="arguments", detail="files named on the command line: a.py")
 render = reporters.find("json").render
@@ -50,6 +49,14 @@ def test_standard_output_is_the_default_and_standard_input_a_part(mlscore, parts
     assert mlscore("merge", names[0], "-o", "-").out == render(merge(records[:1]))
 
 
+def test_what_speaks_against_one_state_is_said(mlscore, save):
+    runs = [{"id": name, "commit": None, "dirty": True} for name in "ab"]
+    names = [save(f"{facts['id']}.json", run=facts) for facts in runs]
+    first, *said = mlscore("merge", *names, "-o", "whole.json").err.splitlines()
+    assert first.startswith("mlscore: merged 2 records")
+    assert said == [f"mlscore: {note}" for note in (UNCOMMITTED, NO_COMMIT)]
+
+
 def test_one_record_is_one_record(mlscore, parts):
     assert "merged 1 record of churn" in mlscore("merge", parts[1][0]).err
 
@@ -61,10 +68,10 @@ def test_a_file_with_several_records_is_several_parts(mlscore, parts):
     assert mlscore("merge", "both.json").out == render(merge(records))
 
 
-def test_a_part_may_be_replaced_by_the_whole(mlscore, parts):
-    records, names = parts
-    assert mlscore("merge", *names, "-o", names[0]).code == 0
-    assert parse(Path(names[0]).read_bytes(), "") == [merge(records)]
+@pytest.mark.parametrize("output", ["a.json", "./x/../b.json"])
+def test_no_part_is_replaced_by_the_whole(refused, parts, output):
+    message = refused("merge", *parts[1], "-o", output)
+    assert message == f"{output}: is the record itself; name another file"
 
 
 def test_parts_of_different_runs_are_refused_and_nothing_is_written(refused, save):

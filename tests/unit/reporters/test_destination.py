@@ -11,7 +11,14 @@ import pytest
 
 from pytest_mltestscore.domain.errors import ConfigError
 from pytest_mltestscore.reporters import destination
-from pytest_mltestscore.reporters.destination import holds_a_file, prepare, windows_problem, write
+from pytest_mltestscore.reporters.destination import (
+    content,
+    holds_a_file,
+    prepare,
+    put_back,
+    windows_problem,
+    write,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX files")
 as_user = pytest.mark.skipif(
@@ -299,3 +306,36 @@ class TestFailuresLeaveOldOrNew:
         monkeypatch.setattr(Path, "unlink", lambda *_a, **_k: (_ for _ in ()).throw(OSError("no")))
         with pytest.raises(OSError, match="broken disk"):
             write(target, self.new)
+
+
+class TestPutBack:
+    def test_what_was_there_is_there_again(self, tmp_path):
+        target = tmp_path / "a.json"
+        target.write_bytes(b"\xff old")
+        before = content(target, limit=5)
+        write(target, "new")
+        put_back(target, before)
+        assert content_of(tmp_path) == {"a.json": b"\xff old"}
+
+    def test_more_than_the_limit_is_not_kept(self, tmp_path):
+        (tmp_path / "a.json").write_bytes(b"12345")
+        with pytest.raises(OSError, match=os.strerror(errno.EFBIG)):
+            content(tmp_path / "a.json", limit=4)
+
+    def test_no_file_was_there(self, tmp_path):
+        target = tmp_path / "a.json"
+        with pytest.raises(FileNotFoundError):
+            content(target, limit=5)
+        write(target, "new")
+        put_back(target, None)
+        put_back(target, None)
+        assert content_of(tmp_path) == {}
+
+    @posix
+    def test_links_stay(self, tmp_path):
+        (tmp_path / "link.json").symlink_to("a.json")
+        write(tmp_path / "link.json", "new")
+        put_back(tmp_path / "link.json", None)
+        assert [p.name for p in tmp_path.iterdir()] == ["link.json"]
+        put_back(tmp_path / "link.json", b"old")
+        assert (tmp_path / "a.json").read_bytes() == b"old"

@@ -201,3 +201,20 @@ def test_the_literal_credit_is_for_a_test_that_finished_its_call(outcome, phase)
 )
 def test_without_a_test_the_literal_credit_is_that_of_the_attestation(statement, earned):
     assert implemented_points([], stated(statement), CREDIT_2017) == earned
+
+
+@pytest.mark.parametrize(
+    "modules,said",
+    [
+        (["a.py"], "a.py skipped itself"),
+        (["a.py", "b.py"], "a.py and b.py skipped themselves"),
+        (["a.py", "b.py", "c.py"], "a.py, b.py and 1 more skipped themselves"),
+        (["a.py", "b.py", "c.py", "d.py"], "a.py, b.py and 2 more skipped themselves"),
+    ],
+)
+def test_modules_that_skipped_themselves_are_named_where_nothing_is_known(modules, said):
+    facts = {"policy": Policy(), "in_ci": False, "skipped_modules": modules}
+    state, why = judge([], None, unlisted=False, **facts)
+    assert (state, why) == ("missing", f"no test was collected and no attestation; {said}")
+    assert judge([], None, unlisted=True, **facts)[0] == "not-run"
+    assert "skipped themselves" not in judge([row()], None, unlisted=False, **facts)[1]

@@ -12,7 +12,7 @@ import pytest
 from pytest_mltestscore.domain.errors import MergeError
 from pytest_mltestscore.domain.record import CI, Policy, Setting
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
-from pytest_mltestscore.scoring.merge import merge
+from pytest_mltestscore.scoring.merge import NO_COMMIT, UNCOMMITTED, merge
 from strategies import (
     EDITION_2016,
     PAPER,
@@ -265,6 +265,35 @@ def test_a_dirty_part_makes_the_whole_dirty(one, other, merged):
     assert [merge(order).run.dirty for order in permutations(parts)] == [merged] * 2
 
 
+@pytest.mark.parametrize(
+    "one,other,notes",
+    [
+        ({}, {}, ()),
+        ({"commit": None}, {"commit": None}, (NO_COMMIT,)),
+        ({"dirty": True}, {}, (UNCOMMITTED,)),
+        ({"dirty": True}, {"dirty": None}, (UNCOMMITTED,)),
+        ({"dirty": None}, {}, ()),
+        (
+            {"commit": None, "dirty": None},
+            {"commit": None, "dirty": True},
+            (UNCOMMITTED, NO_COMMIT),
+        ),
+    ],
+)
+def test_parts_that_may_be_of_different_states_are_noted(one, other, notes):
+    parts = [part(of=run(id="1", **one)), part(of=run(id="2", **other))]
+    for order in permutations(parts):
+        merged = merge(order)
+        assert merged.notes == notes
+        assert merge([merged, *order]).notes == merge([merged]).notes == notes
+
+
+@pytest.mark.parametrize("facts", [{"commit": None}, {"dirty": True}])
+def test_one_run_is_of_one_state(facts):
+    record = part(of=run(**facts))
+    assert merge([record, record]).notes == ()
+
+
 def test_parts_of_different_branches_have_none():
     parts = [part(of=run(id="1")), part(of=run(id="2", branch="feature"))]
     assert merge(parts).run.branch is None
@@ -372,3 +401,26 @@ def test_parts_with_different_baselines_cannot_be_compared(one, other, sources):
 def test_messages_name_no_more_than_the_two_runs():
     with pytest.raises(MergeError, match=re.escape("cannot merge runs 1 and 3")):
         merge([part(id="1"), part(id="2"), part(id="3", policy=Policy(max_waivers=1))])
+
+
+def test_modules_that_skipped_themselves_stay_the_reason():
+    skipped = ["not collected: tests/test_gpu.py: no GPU"]
+    record = part(PASSED, id="1", notes=skipped)
+    why = "no test was collected and no attestation; tests/test_gpu.py skipped itself"
+    assert record.item("data-2").reason == why
+    for order in permutations([record, part(id="2")]):
+        assert merge(order).item("data-2").reason == why
+    assert merge([record]) == record
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {"tests": {"data-3": [row("tests/test_gpu.py::t", "skipped")]}},
+        {"untagged": ["tests/test_gpu.py::t"]},
+    ],
+)
+def test_a_module_that_another_part_collected_is_no_reason(seen):
+    skipped = part(PASSED, id="1", notes=["not collected: tests/test_gpu.py: no GPU"])
+    for order in permutations([skipped, part(id="2", **seen)]):
+        assert merge(order).item("data-2").reason == "no test and no attestation"

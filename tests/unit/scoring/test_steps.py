@@ -23,6 +23,7 @@ from strategies import (
     run,
     score,
     steady,
+    waiver,
 )
 
 COST = {"low": 1, "medium": 2, "high": 3}
@@ -45,8 +46,16 @@ def moves(item, credit):
     }[item.state]
 
 
+def waived(item):
+    """Whether somebody decided to live without the item for now."""
+    return item.waiver is not None and item.waiver.in_force
+
+
 def cheapest_rise(record, credit):
-    """Try every set of moves; return the least cost at which the score rises, None if it cannot."""
+    """Try every set of moves; return the least at which the score rises, None if it cannot.
+
+    Least is with the fewest waived items, and then at the least cost.
+    """
     open_items = [(item, moves(item, credit)) for item in record.items]
     open_items = [(item, found) for item, found in open_items if found]
     ties = len(record.score.limiting_sections)
@@ -57,7 +66,7 @@ def cheapest_rise(record, credit):
             for (item, _), (_, gain) in zip(chosen, taken, strict=True):
                 totals[item.section] += gain
             if min(totals.values()) > record.score.final:
-                cost = sum(c for c, _ in taken)
+                cost = sum(waived(item) for item, _ in chosen), sum(c for c, _ in taken)
                 best = cost if best is None else min(best, cost)
     return best
 
@@ -77,7 +86,8 @@ def test_the_first_steps_are_the_cheapest_way_to_a_higher_score(case: Case):
         assert record.next_steps == ()
         assert record.score.final == record.score.max
     else:
-        assert sum(map(cost_of, needed)) == best
+        unwanted = sum(waived(record.item(step.item)) for step in needed)
+        assert (unwanted, sum(map(cost_of, needed))) == best
         assert needed[-1].score_after > record.score.final
 
 
@@ -101,9 +111,25 @@ def test_of_moves_that_cost_the_same_the_one_that_wins_more_is_named(case: Case)
     record, credit = case.score(), case.by.credit
     for step in record.next_steps[:1]:
         section = record.item(step.item).section
-        rivals = [m for i in record.items if i.section == section for m in moves(i, credit)]
+        wanted = waived(record.item(step.item))
+        of_section = [i for i in record.items if i.section == section and waived(i) == wanted]
+        rivals = [m for i in of_section for m in moves(i, credit)]
         cheapest = min(cost for cost, _ in rivals)
         assert step.gain == max(gain for cost, gain in rivals if cost == cheapest)
+
+
+@steady
+@given(cases())
+def test_a_waived_item_is_named_where_the_lowest_sections_have_no_other(case: Case):
+    record, credit = case.score(), case.by.credit
+    items = {item.id: item for item in record.items}
+    totals = {s.id: s.score for s in record.sections}
+    for step in record.next_steps:
+        if waived(items[step.item]):
+            lowest = {s for s in totals if totals[s] == min(totals.values())}
+            others = [i for i in items.values() if i.section in lowest and not waived(i)]
+            assert not any(moves(item, credit) for item in others)
+        totals[items.pop(step.item).section] += step.gain
 
 
 ATTEST = "do data-item-1 by hand and attest it"
@@ -219,6 +245,26 @@ def test_an_item_that_was_attested_in_a_step_is_not_named_again():
 def test_work_by_hand_that_earns_everything_leaves_nothing_to_do():
     generous = rubric((1,), credit=Credit(manual=1, automated=1))
     assert score(by=generous, attestations=[attestation()]).next_steps == ()
+
+
+def test_waived_items_come_last():
+    by = rubric((3,), efforts={"data-1": "low"})
+    steps = score(by=by, waivers=[waiver("data-1"), waiver("data-2")]).next_steps
+    assert [s.item for s in steps] == ["data-3", "data-1", "data-2"]
+    gone = score(by=by, waivers=[waiver("data-1", expires=-1)]).next_steps
+    assert [s.item for s in gone] == ["data-1", "data-2", "data-3"]
+
+
+def test_waived_items_are_named_if_the_score_cannot_rise_without_them():
+    by = rubric((2, 1))
+    waivers = [waiver("data-1"), waiver("data-2")]
+    steps = score({"model-1": [row()]}, by=by, waivers=waivers).next_steps
+    assert [(s.item, s.score_after) for s in steps] == [("data-1", 0.5), ("data-2", 1.0)]
+
+
+def test_of_equally_low_sections_the_waived_one_comes_last():
+    steps = score(by=rubric((1, 1)), waivers=[waiver("data-1")]).next_steps
+    assert [(s.item, s.score_after) for s in steps] == [("model-1", 0), ("data-1", 0.5)]
 
 
 def test_ties_are_named_in_the_order_of_the_rubric():

@@ -104,9 +104,9 @@ def numerical_stability(
     Notes
     -----
     The grid changes one column at a time in a row of usual values: its smallest and largest value,
-    0, tiny and huge numbers (3.4e38; in float32 1.8e19), a missing value, an unseen word, empty text; then all columns at their
-    ends. Within what was seen the model must answer by a finite number. Beyond, it may also refuse
-    by an exception, but not answer NaN or infinity.
+    0, tiny and huge numbers (3.4e38; in float32 1.8e19), a missing value, an unseen word, empty
+    text; then all columns at their ends. Within what was seen the model must answer by a finite
+    number. Beyond, it may also refuse by an exception, but not answer NaN or infinity.
 
     Exact: finds a single number that is not finite. Cannot see activations within a network, so not
     how many of its units are dead, nor weights of models that are plain functions or boosters of
