@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ._inclusion import inclusion
     from ._metamorphic_relations import metamorphic_relations
     from ._metric_correlation import metric_correlation
+    from ._random_search import random_search
     from ._simpler_baseline import simpler_baseline
     from ._slice_quality import slice_quality
     from ._spec_review import spec_review
@@ -20,6 +21,7 @@ __all__ = [
     "inclusion",
     "metamorphic_relations",
     "metric_correlation",
+    "random_search",
     "simpler_baseline",
     "slice_quality",
     "spec_review",

@@ -105,7 +105,8 @@ def tuned_hyperparameters(
     Sees an optimum outside the range in 40 trials of two hyperparameters. Cannot see whether
     trials were scored on the right data, nor a hyperparameter that nobody names in `tunable`. Of
     successive halving, only the last round can be compared, and only that is read. Of a grid,
-    order means nothing and its last third is not asked for. Categories have no edge.
+    order means nothing and its last third is not asked for. Categories have no edge. Without
+    evidence of a search, `random_search` makes one.
 
     Examples
     --------
