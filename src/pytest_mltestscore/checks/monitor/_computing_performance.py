@@ -33,6 +33,7 @@ def computing_performance(
     X: Any,
     *,
     train: Callable[[], object] | None = None,
+    features: Sequence[str] | None = None,
     baseline: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     max_ratio: float | Mapping[str, float] = 1.5,
     max_latency_ms: float | None = None,
@@ -63,6 +64,8 @@ def computing_performance(
         many as in the baseline.
     train
         Trains anew, without arguments; left out, training is not looked at.
+    features
+        Columns of a data frame that the model sees; by default all.
     baseline
         File written by `monitor.performance_baseline`, or what it returned.
     max_ratio
@@ -104,11 +107,11 @@ def computing_performance(
 
     Notes
     -----
-    Sees an answer or a training that takes twice as long, and any memory above its limit. A load
-    that comes and goes while it measures widens the interval; one that is there all the time is
-    measured by the yardstick too. Less than 100 kB of memory counts as 100 kB against a baseline.
-    Memory is that of Python and NumPy, not of Arrow, polars or a
-    GPU. Cannot see what a server adds around the model: time that by `infra.canary`.
+    Sees an answer or a training that takes two and a half times as long as in the baseline, and any
+    memory above its limit. A load that comes and goes while it measures widens the interval; one
+    that is there all the time is measured by the yardstick too. Less than 100 kB of memory counts
+    as 100 kB against a baseline. Memory is that of Python and NumPy, not of Arrow, polars or a GPU.
+    Cannot see what a server adds around the model: time that by `infra.canary`.
 
     Examples
     --------
@@ -136,6 +139,7 @@ def computing_performance(
         model,
         X,
         train=train,
+        features=features,
         label="now",
         repeats=repeats,
         trainings=trainings,

@@ -8,7 +8,7 @@ import os
 import platform
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from ...domain.errors import InputError
-from .._frames import read_frame, require_rows, sample_rows
+from .._frames import read_frame, require_columns, require_rows, sample_rows
 from .._models import predict, rows_of
 from .._timing import time_calls, time_together
 
@@ -85,6 +85,7 @@ def performance_baseline(
     X: Any,
     *,
     train: Callable[[], object] | None = None,
+    features: Sequence[str] | None = None,
     path: str | os.PathLike[str] | None = None,
     label: str = "",
     repeats: int = 9,
@@ -104,6 +105,8 @@ def performance_baseline(
         Rows to ask for: a data frame of any library, or an array of shape (n_rows, n_features).
     train
         Trains anew, without arguments.
+    features
+        Columns of a data frame that the model sees; by default all.
     path
         JSON file to write, if any. Holds no data and nothing of the machine but the Python version.
     label
@@ -139,6 +142,7 @@ def performance_baseline(
         model,
         X,
         train=train,
+        features=features,
         label=label,
         repeats=repeats,
         trainings=trainings,
@@ -157,6 +161,7 @@ def measure(
     X: Any,
     *,
     train: Callable[[], object] | None,
+    features: Sequence[str] | None,
     label: str,
     repeats: int,
     trainings: int,
@@ -167,7 +172,7 @@ def measure(
     for argument, count in (("repeats", repeats), ("trainings", trainings)):
         if count < 3:
             raise InputError(argument, f"is {count}; give 3 or more, of which the median is taken")
-    batch = _batch(X, max_rows)
+    batch = _batch(X, features, max_rows)
     for rows in (batch.rows, batch.one):
         predict(model, rows)  # refuses wrong shapes, and fills caches
     function = getattr(model, "predict", model)
@@ -193,14 +198,19 @@ def measure(
     )
 
 
-def _batch(X: Any, max_rows: int) -> _Batch:
+def _batch(X: Any, features: Sequence[str] | None, max_rows: int) -> _Batch:
     if isinstance(X, np.ndarray):
         if X.ndim == 0 or len(X) == 0:
             raise InputError("X", "has no rows; give data to look at")
+        if features is not None:
+            raise InputError("features", "are columns of a data frame, and X is an array")
         rows = X[:max_rows]
         return _Batch(rows, rows[:1], rows_of(rows))
     frame = read_frame(X, "X")
     require_rows(frame, "X")
+    if features is not None:
+        require_columns(frame, features, "X")
+        frame = frame.select(*features)
     eager = sample_rows(frame, max_rows, seed=0, argument="X").frame
     return _Batch(eager.to_native(), eager[:1].to_native(), len(eager))
 

@@ -125,10 +125,10 @@ def prediction_quality(
 
     Notes
     -----
-    In 2,000 rows it sees a ROC AUC 0.05 below its bound, a bias 0.05 beyond its limit in one of
-    four slices, and a calibration error 0.05 beyond its limit. Cannot see quality before labels
-    come in: watch `data_invariants` of the predictions until then. More than two classes are judged
-    by the metric alone.
+    In 2,000 rows it sees a ROC AUC or a calibration error 0.06 beyond its limit, and a bias 0.05
+    beyond its limit in all or 0.1 in one of four slices. Cannot see quality before labels come in:
+    watch `data_invariants` of the predictions until then. More than two classes are judged by the
+    metric alone.
 
     Examples
     --------

@@ -157,6 +157,18 @@ def _length(rows):
     return rows.shape[0]
 
 
+def test_only_the_features_are_shown_to_the_model():
+    data = pd.DataFrame({"a": [1.0, 2.0], "late": [0, 1]})
+
+    def sees_one(rows):
+        assert list(rows) == ["a"]
+        return np.zeros(len(rows))
+
+    assert judged(model=sees_one, X=data, features=["a"], max_memory_mb=1e6)
+    with pytest.raises(InputError, match="has no column 'speed'"):
+        judged(model=sees_one, X=data, features=["speed"], max_memory_mb=1e6)
+
+
 def test_memory_is_measured_beside_a_tracer_that_runs_already():
     tracemalloc.start()
     try:
@@ -191,6 +203,7 @@ def fails(*_):
         ({"max_memory_mb": 1, "X": ROWS[:0]}, "X", "has no rows"),
         ({"max_memory_mb": 1, "X": pd.DataFrame({"a": []})}, "X", "has no rows"),
         ({"max_memory_mb": 1, "X": [1]}, "X", "is of type list"),
+        ({"max_memory_mb": 1, "features": ["a"]}, "features", "and X is an array"),
         ({"max_memory_mb": 1, "repeats": 2}, "repeats", "give 3 or more"),
         ({"max_memory_mb": 1, "confidence": 1}, "confidence", "between 0.5 and 1"),
         ({"history": [saved()] * 4, "max_growth": -1}, "max_growth", "is -1"),
