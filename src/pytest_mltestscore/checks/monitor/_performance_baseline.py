@@ -1,4 +1,4 @@
-"""How fast a model answers and trains, and how much memory it takes, to compare with later."""
+"""monitor-6: how fast a model answers and trains, in how much memory, to compare with later."""
 
 from __future__ import annotations
 
