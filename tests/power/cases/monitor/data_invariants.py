@@ -1,4 +1,4 @@
-"""A day of served inputs, spread as the training data; eight columns, a schema, a volume, a clock."""
+"""A day of served inputs, spread as the training data: eight columns, schema, volume, clock."""
 
 from __future__ import annotations
 
