@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 
-collect_ignore: list[str] = []
-_NEEDED = ("narwhals", "numpy", "pandas", "sklearn")
-if any(importlib.util.find_spec(name) is None for name in _NEEDED):
-    collect_ignore.append("pytest_mltestscore/checks")
+_CHECKS = "pytest_mltestscore/checks"
+_NEEDED = {
+    _CHECKS: ("narwhals", "numpy", "pandas", "scipy", "sklearn"),
+    f"{_CHECKS}/adapters/_fairlearn_frame.py": ("fairlearn",),
+    f"{_CHECKS}/adapters/_pandera_errors.py": ("pandera",),
+    f"{_CHECKS}/adapters/_skore_checks.py": ("skore",),
+    f"{_CHECKS}/model/_inclusion.py": ("fairlearn",),
+}
+
+collect_ignore = [
+    path
+    for path, modules in _NEEDED.items()
+    if any(importlib.util.find_spec(name) is None for name in modules)
+]

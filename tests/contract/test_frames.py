@@ -25,6 +25,7 @@ CASES = {name: case for name, case in all_cases().items() if case.convert is not
 @pytest.mark.parametrize("name", CASES)
 def test_every_frame_gives_the_same_answer(name, kind):
     case = CASES[name]
+    needs.module(*case.needs)
     clean = case.world(np.random.default_rng(0))
     assert_same(case.run(clean), case.run(converted(case, clean, kind)))
     damage = case.damages[0]

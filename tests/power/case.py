@@ -52,6 +52,8 @@ class Case:
     run: Callable[[World], CheckResult]
     damages: tuple[Damage, ...]
     """At least three."""
+    needs: tuple[str, ...] = ()
+    """Modules that it needs beyond the extra `checks`."""
     convert: Callable[[World, Callable[[pd.DataFrame], Any]], World] | None = None
     """Apply a function to the frames of a world; None for a check that takes no frame, or not any.
 

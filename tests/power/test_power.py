@@ -17,12 +17,14 @@ ALL_DAMAGES = [(name, d.name) for name, case in CASES.items() for d in case.dama
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_clean_world_raises_no_alarm(name):
+    needs.module(*CASES[name].needs)
     assert [alarms(CASES[name], seed) for seed in SEEDS] == [False] * len(SEEDS)
 
 
 @pytest.mark.parametrize("name, damage", ALL_DAMAGES)
 def test_damage_of_the_documented_size_is_found(name, damage):
     case = CASES[name]
+    needs.module(*case.needs)
     [found] = [d for d in case.damages if d.name == damage]
     size = max(found.sizes)  # a few seeds say little about smaller ones: the table does
     assert found.documented in found.sizes

@@ -1,6 +1,5 @@
 """Schemas of pandera: values are looked at, whatever its settings would skip."""
 
-
 import pytest
 
 import needs

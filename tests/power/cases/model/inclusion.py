@@ -70,6 +70,7 @@ def typed(people, share, rng):
 CASE = Case(
     check="model.inclusion",
     exact=False,
+    needs=("fairlearn",),
     world=world,
     run=run,
     convert=lambda people, to: to(people),

@@ -126,7 +126,7 @@ def test_the_interface_can_be_checked_by_scikit_learn(monkeypatch):
     every = estimator_checks.estimator_checks_generator
 
     def first_ones(model):  # all would take seconds
-        return islice(every(model), 6)
+        return islice(every(model), 20)
 
     monkeypatch.setattr(estimator_checks, "estimator_checks_generator", first_ones)
     result = spec_unit_tests(Odd(), PAIR, check_estimator=True)
