@@ -16,6 +16,7 @@ from typing import NamedTuple, get_args
 import pytest
 
 import inner_runs
+import needs
 import pytest_mltestscore
 from pytest_mltestscore import catalog, cli, config
 from pytest_mltestscore.domain.record import State
@@ -69,9 +70,20 @@ def test_settings_are_read(block, tmp_path):
 
 @pytest.mark.parametrize("block", of("python", having="def test_"))
 def test_examples_pass(block, pytester):
+    needs.module(*imported(block.text))
     pytester.makepyfile(block.text)
     done = pytester.runpytest_subprocess("-p", "no:randomly", "--mlscore")
     assert done.ret == pytest.ExitCode.OK
+
+
+def imported(text):
+    """Return the packages that a block imports, but for those that are always there."""
+    for node in ast.walk(ast.parse(text)):
+        names = [node.module] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in (name.partition(".")[0] for name in names):
+            if name not in sys.stdlib_module_names:
+                yield name
 
 
 def test_the_score_can_be_checked_by_hand(pytester):

@@ -25,7 +25,8 @@ __all__ = [
     "feature_policy",
     "feature_properties",
     "feature_schema",
-    "feature_velocity", "privacy_controls",
+    "feature_velocity",
+    "privacy_controls",
 ]
 
 __getattr__, __dir__ = exports(__name__, __all__)

@@ -128,6 +128,11 @@ def performance_baseline(
     InputError
         If `X` has no rows, or the model or `train` raises or answers with the wrong shape.
 
+    Notes
+    -----
+    Memory is that of Python and NumPy (`tracemalloc`); what native libraries allocate by
+    themselves is not seen.
+
     Examples
     --------
     >>> import numpy as np

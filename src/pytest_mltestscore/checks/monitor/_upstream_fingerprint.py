@@ -35,6 +35,11 @@ def upstream_fingerprint(data: Any) -> dict[str, Any]:
     InputError
         If `data` is no data frame or has no rows.
 
+    Notes
+    -----
+    Sees a unit that changed, a column that came, went or is of another type, values lost, and
+    words that came or went by their number. Cannot see one word replaced by another.
+
     Examples
     --------
     >>> import pandas as pd
