@@ -66,7 +66,6 @@ def system(built: Built) -> MLSystem:
         options={
             "feature-benefit": {"cv": 3},
             "feature-cost": {"max_ms": 50.0, "max_missing": 0.0},
-            "privacy-controls": {"subject": "client", "deleted": [30_001]},
             "tuned-hyperparameters": {"score": "mean_test_score"},
             "slice-quality": {"min_score": 0.65, "max_drop": 0.02},
             # Being thought able to pay is what people want: 0, not 1, is the good answer.
