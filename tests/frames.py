@@ -30,7 +30,7 @@ def to_kind(kind: str, rows: pd.DataFrame) -> Any:
 
         return duckdb.connect().from_arrow(table)
     if kind == "pyspark":
-        return _spark().createDataFrame(table.to_pandas().astype(object).where(rows.notna(), None))
+        return _spark().createDataFrame(table)
     needs.module("polars")
     import polars as pl
 
@@ -45,6 +45,10 @@ def _spark() -> Any:
 
     os.environ["PYSPARK_PYTHON"] = sys.executable  # else workers take whatever python3 is
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
-    settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.timestampType": "TIMESTAMP_NTZ",  # times here have no zone
+    }
     builder = SparkSession.builder.master("local[2]").config(map=settings)
     return builder.getOrCreate()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -10,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...domain.errors import InputError
+from ...domain.text import clean_line
 from .._optional import load
 
 _HOW = "run `coverage run --branch -m pytest`, or pytest with `--cov --cov-branch`"
@@ -73,24 +77,42 @@ def _report(path: Path, argument: str) -> dict[str, Any]:
 
 
 def _report_of_data(path: Path, files: Sequence[Path], argument: str) -> dict[str, Any]:
-    """Return the JSON report that coverage.py makes of a data file, settings left aside."""
+    """Return the JSON report that coverage.py makes of a data file, settings left aside.
+
+    In a process of its own: in this one it would end the measurement of a run under coverage.
+    """
     coverage = load("coverage", extra="coverage")
-    # Settings may exclude what they like; a pragma in the code at least stands where it acts.
-    measured = coverage.Coverage(data_file=str(path), config_file=False)
+    data = coverage.CoverageData(basename=str(path))
     try:
-        measured.load()
-        names = measured.get_data().measured_files()
-        if names and not any(Path(name).is_absolute() for name in names):
-            measured.set_option("run:relative_files", True)
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder, "coverage.json")
-            morfs = [str(file) for file in files]
-            measured.json_report(morfs=morfs, outfile=str(out), show_contexts=True)
-            return _report(out, argument)
-    except coverage.exceptions.NoDataError:
-        return {"meta": {"branch_coverage": measured.get_data().has_arcs()}, "files": {}}
+        data.read()
     except coverage.CoverageException as error:
         raise InputError(argument, f"{path.name} cannot be read: {error}") from error
+    names = data.measured_files()
+    relative = bool(names) and not any(Path(name).is_absolute() for name in names)
+    with tempfile.TemporaryDirectory() as folder:
+        out, settings = Path(folder, "coverage.json"), Path(folder, "settings")
+        # Settings may exclude what they like; a pragma in the code at least stands where it acts.
+        settings.write_text(f"[run]\nrelative_files = {relative}\n", encoding="utf-8")
+        options = [f"--rcfile={settings}", f"--data-file={path}", "--show-contexts", "-q"]
+        said = _coverage("json", *options, "-o", str(out), *map(str, files))
+        if out.is_file():
+            return _report(out, argument)
+    if "No data to report" in said:
+        return {"meta": {"branch_coverage": data.has_arcs()}, "files": {}}
+    raise InputError(argument, f"{path.name} cannot be read: {clean_line(said, limit=200)}")
+
+
+def _coverage(*arguments: str) -> str:
+    """Run coverage.py, unmeasured, and return what it said."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}
+    done = subprocess.run(  # noqa: S603 - coverage.py of this very environment
+        [sys.executable, "-m", "coverage", *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
 
 
 def _entry(file: Path, known: Mapping[Path, Any], argument: str) -> Mapping[str, Any] | None:

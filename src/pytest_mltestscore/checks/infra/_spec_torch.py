@@ -57,8 +57,7 @@ def _tensors(torch: Any, spec: Any, X: np.ndarray, y: np.ndarray) -> tuple[Any, 
     if first is None:
         raise InputError("spec", "has no parameters; give a module that learns")
     like = {"device": first.device, "dtype": first.dtype}
-    inputs = torch.as_tensor(np.ascontiguousarray(X))
-    labels = torch.as_tensor(np.ascontiguousarray(y))
+    inputs, labels = torch.from_numpy(np.array(X)), torch.from_numpy(np.array(y))
     inputs = inputs.to(**like) if inputs.is_floating_point() else inputs.to(first.device)
     labels = labels.to(**like) if labels.is_floating_point() else labels.long().to(first.device)
     return inputs, labels

@@ -220,7 +220,7 @@ def test_faults_of_modules_are_found():
 
     loss = torch.nn.functional.cross_entropy
     result = spec_unit_tests(net(torch, "detached"), PAIR, loss=loss)
-    assert failed(result) == {"gradients reach all parameters"}
+    assert "gradients reach all parameters" in failed(result)
     result = spec_unit_tests(net(torch, "frozen"), PAIR, loss=loss)
     assert {"one step lowers the loss", "overfits 4 rows"} <= failed(result)
     with pytest.raises(InputError, match="loss: raised"):
