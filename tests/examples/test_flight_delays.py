@@ -11,7 +11,7 @@ import threading
 import tomllib
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -208,6 +208,28 @@ def test_a_build_that_failed_leaves_nothing_and_is_tried_again(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["thing.lock"]
     folder = build_once("thing", lambda at: (at / "whole").touch(), tmp_path)
     assert (folder / "whole").exists()
+
+
+@pytest.mark.usefixtures("flights")
+def test_a_replay_keeps_no_connection_open_over_the_training_that_follows():
+    import pandas as pd
+    from flights.replay import KEY, replay
+
+    class Server:
+        said: ClassVar[list[str]] = []
+
+        def predict(self, flights: list[dict[str, Any]]) -> dict[str, Any]:
+            self.said.append("predict")
+            return {"probabilities": [0.5] * len(flights)}
+
+        def hang_up(self) -> None:
+            self.said.append("hang up")
+
+    rows = pd.DataFrame({name: [0, 0] for name in KEY})
+    rows["sched_dep_time"] = [900, 1000]
+    rows["day"] = pd.Timestamp("2013-12-01")
+    assert replay(Server(), rows) == 2
+    assert Server.said == ["predict", "predict", "hang up"]
 
 
 @pytest.mark.usefixtures("flights")

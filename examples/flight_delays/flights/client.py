@@ -68,7 +68,7 @@ class RunningServer:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        self.hang_up()
         self.stop()
 
     def _wait_for_port(self) -> int:
@@ -106,6 +106,14 @@ class RunningServer:
     def predict(self, flights: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the version that answered and one probability a flight."""
         return self.request("POST", "/predict", {"flights": flights})
+
+    def hang_up(self) -> None:
+        """Close the connection; the next request opens another.
+
+        For pauses: the server hangs up on whoever is silent for a minute, and the next request
+        would meet a broken pipe.
+        """
+        self._connection.close()
 
     def request(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Send a request; an answer other than 200 raises `ServerError` with its reason."""

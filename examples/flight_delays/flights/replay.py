@@ -40,6 +40,7 @@ def replay(server: RunningServer, rows: pd.DataFrame) -> int:
     answered = 0
     for flights in requests(rows):
         answered += len(server.predict(flights)["probabilities"])
+    server.hang_up()  # what comes next is training, which takes its time on a slow machine
     return answered
 
 
