@@ -88,8 +88,14 @@ def command(options: list[str]) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return an environment in which only named plugins load and every run hashes alike."""
-    return {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0"}
+    """Return an environment in which only named plugins load and every run hashes alike.
+
+    Byte code is kept, whatever the shell says of that: bare pytest would spend half of its
+    instructions on compiling tests anew, and scoring would seem cheaper than it is.
+    """
+    settings = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    kept = {name: value for name, value in os.environ.items() if name not in settings}
+    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0"}
 
 
 def measure(options: list[str], folder: Path) -> Run:
@@ -186,7 +192,13 @@ def import_table() -> Iterator[str]:
         "print(spent / 1e6, ' '.join(sorted(new - sys.stdlib_module_names)))"
     )
     runs = [
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         for _ in range(7)
     ]
     spent = sorted(float(run.stdout.split()[0]) for run in runs)
