@@ -33,7 +33,8 @@ FILES = {
 }
 """Every report type that makes a file, and the file that `all_reports` gives it."""
 
-_KEPT_OUT = ("CI", "GITHUB_", "GITLAB_", "PYTEST_", "MLSCORE_", "SOURCE_DATE_EPOCH")
+# Of tox, pytest takes the folder of its cache.
+_KEPT_OUT = ("CI", "GITHUB_", "GITLAB_", "PYTEST_", "MLSCORE_", "SOURCE_DATE_EPOCH", "TOX_")
 
 
 @dataclass(frozen=True)

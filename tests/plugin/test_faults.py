@@ -140,6 +140,7 @@ def test_a_test_that_never_ran_on_another_machine_is_known(tmp_path):
 
 
 def test_a_mistake_in_a_tag_on_another_machine_is_a_usage_error_too(tmp_path):
+    needs.module("xdist")
     write(tmp_path, SUITE.replace("model-1", "modle-1"), UNREACHABLE)
     report = "--mlscore-report=json:score.json"
     ended = score(tmp_path, report, "-n", "1", plugins=[OURS, XDIST])
