@@ -61,7 +61,7 @@ def prepare(path: str | os.PathLike[str]) -> str:
     except OSError as error:
         problem = f"{error.strerror or error}; choose another place or mend this one"
         raise ConfigError(f"cannot write {shown!r}: {problem}") from None
-    except ValueError as error:  # ours, or Python's about a NUL in the path
+    except ValueError as error:
         raise ConfigError(f"cannot write {shown!r}: {error}") from None
     return os.path.abspath(given)  # noqa: PTH100 - `resolve` would follow links
 
@@ -149,6 +149,8 @@ def _check(given: str) -> None:
         raise ValueError(problem)
     if not given:
         raise ValueError("the name is empty; give a file, or - for standard output")
+    if "\0" in given:  # Python words this differently from version to version
+        raise ValueError("it holds a null byte, which no file name may; choose another")
     if given.endswith(("/", os.sep)) or _mode(given, stat.S_ISDIR):
         raise ValueError("it is a folder; name a file in it")
     if _is_special(given):
