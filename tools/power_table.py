@@ -72,7 +72,7 @@ def page(table: dict[str, Any]) -> str:
         lines.append(f"{kind}{seeds} seeds, false alarms {share(entry['false_alarms'], seeds)}\n")
         lines.append("| damage | size | found |\n| --- | --- | --- |")
         for damage in entry["damages"]:
-            for size, found in damage["found"].items():
+            for size, found in sorted(damage["found"].items(), key=lambda entry: float(entry[0])):
                 shown = f"**{size}**" if size == damage["documented"] else size
                 unit = damage["unit"]
                 lines.append(f"| {damage['name']} | {shown} {unit} | {share(found, seeds)} |")
