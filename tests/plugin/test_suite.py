@@ -108,6 +108,28 @@ def test_a_check_that_does_not_hold_explains_itself(pytester):
     result.stdout.fnmatch_lines(["feature_schema: DOES NOT HOLD - 1 of * expectations broken*"])
 
 
+def test_options_replace_what_the_suite_passes(pytester):
+    needs.module("narwhals", "pandas")
+    result = run_suite(
+        pytester,
+        """
+    import pandas as pd
+
+    @pytest.fixture(scope="module")
+    def system():
+        rows = pd.DataFrame({"km": [1.0, 2.0]})
+        options = {"data-invariants": {"schema": None, "reference": None, "rows": (2, 2)}}
+        return MLSystem(train_data=rows, schema="none.toml", served_data=rows, options=options)
+
+    class TestIt(MLTestScoreSuite):
+        pass
+    """,
+        "-k",
+        "test_data_invariants",
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_a_test_of_the_same_name_replaces_one_of_the_suite(pytester):
     result = run_suite(
         pytester,

@@ -59,19 +59,29 @@ class Service:
             log.write(logged.write_ndjson())
 
 
+class Server(ThreadingHTTPServer):
+    """Listens on the loopback address, for one service."""
+
+    def __init__(self, port: int, service: Service) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.service = service
+
+
 class Handler(BaseHTTPRequestHandler):
     """Speaks HTTP for the service that the server carries."""
 
+    server: Server
+
     def do_GET(self) -> None:
         """Tell that the server is up, and with what."""
-        self._send(200, {"version": self.server.service.version})  # type: ignore[attr-defined]
+        self._send(200, {"version": self.server.service.version})
 
     def do_POST(self) -> None:
         """Predict."""
         try:
             length = int(self.headers.get("Content-Length", "0"))
             request = json.loads(self.rfile.read(length))
-            self._send(200, self.server.service.answer(request))  # type: ignore[attr-defined]
+            self._send(200, self.server.service.answer(request))
         except (ValueError, TypeError, pl.exceptions.PolarsError) as error:
             self._send(400, {"error": str(error)})
 
@@ -83,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - named by the library
         """Say nothing on the screen."""
 
 
@@ -95,9 +105,7 @@ def main() -> None:
     parser.add_argument("--version")
     parser.add_argument("--log", type=Path)
     given = parser.parse_args()
-    server = ThreadingHTTPServer(("127.0.0.1", given.port), Handler)
-    server.service = Service(given.models, given.version, given.log)  # type: ignore[attr-defined]
-    server.serve_forever()
+    Server(given.port, Service(given.models, given.version, given.log)).serve_forever()
 
 
 if __name__ == "__main__":

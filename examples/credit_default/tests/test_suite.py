@@ -19,6 +19,8 @@ from pytest_mltestscore.suite import MLSystem, MLTestScoreSuite
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
 MONTHS_3 = 92
+WITHIN = {"selection_rate": 0.1, "true_positive_rate": 0.1, "false_positive_rate": 0.25}
+"""Differences between groups; the last is too wide: README, "What the suite found"."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ def system(built: Built) -> MLSystem:
             "tuned-hyperparameters": {"score": "mean_test_score"},
             "slice-quality": {"min_score": 0.65, "max_drop": 0.02},
             # Being thought able to pay is what people want: 0, not 1, is the good answer.
-            "inclusion": {"positive": 0, "max_difference": 0.25},
+            "inclusion": {"positive": 0, "max_difference": WITHIN},
             "pipeline-integration": {"may_be_missing": data.GROUPS},
             "canary": {"read": "default", "max_latency_ratio": 3.0, "cwd": ROOT},
             "rollback": {

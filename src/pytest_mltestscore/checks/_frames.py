@@ -77,6 +77,26 @@ def require_columns(frame: Frame, columns: Iterable[str], argument: str = "data"
             raise InputError(argument, f"has no column {column!r}; {hint}")
 
 
+def feature_columns(frame: Frame, features: Sequence[str] | None, *others: str) -> list[str]:
+    """Return the columns that a model sees: those that were named, or all but `others`.
+
+    Raises
+    ------
+    InputError
+        If the list is a text or empty, or no column is left.
+    """
+    if isinstance(features, str):
+        raise InputError("features", f"is the text {features!r}; give a list of columns")
+    if features is None:
+        found = [column for column in column_names(frame) if column not in others]
+    else:
+        found = list(features)
+    if not found:
+        raise InputError("features", "are none; name the columns that the model sees")
+    require_columns(frame, found)
+    return found
+
+
 def aggregate(frame: Frame, expressions: Sequence[nw.Expr]) -> dict[str, Any]:
     """Evaluate expressions that give one value each, in one pass, as Python values."""
     result = frame.lazy().select(*expressions).collect()
@@ -184,8 +204,16 @@ def _lazy_sample(
 
 
 def column_values(frame: nw.DataFrame[Any], column: str) -> np.ndarray:
-    """Return a column in memory as an array of shape (n_rows,); nulls of numbers become NaN."""
+    """Return a column in memory as an array of shape (n_rows,).
+
+    Nulls of numbers become NaN, and all others None: libraries have nulls of their own, which
+    neither equal anything nor are true or false.
+    """
     series = frame[column]
-    if series.dtype.is_numeric() and series.null_count():
-        series = series.cast(nw.Float64)
-    return series.to_numpy()
+    if not series.null_count():
+        return series.to_numpy()
+    if series.dtype.is_numeric():
+        return series.cast(nw.Float64).to_numpy()
+    values = series.to_numpy().astype(object)
+    values[series.is_null().to_numpy()] = None
+    return values

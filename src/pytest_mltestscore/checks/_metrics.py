@@ -99,8 +99,33 @@ def is_classification(model: Any, truth: np.ndarray) -> bool:
     return hasattr(model, "predict_proba") or truth.dtype.kind != "f"
 
 
-def ask(model: Any, X: Any, truth: np.ndarray, *, argument: str = "model") -> Answers:
+def require_labels(predicted: np.ndarray, classes: np.ndarray, argument: str) -> None:
+    """Raise an `InputError` for answers that are no labels: no label would ever equal them.
+
+    A class that the truth at hand lacks may be answered. Probabilities may not, nor answers of
+    which none is a label, such as "yes" and "no" for 1 and 0.
+    """
+    answered = set(predicted.tolist())
+    strange = answered - set(classes.tolist())
+    fractions = [value for value in strange if isinstance(value, float) and value % 1]
+    if fractions or (strange and strange == answered):
+        example = (fractions or sorted(strange, key=str))[0]
+        problem = f"answers {example!r}, and labels are {classes.tolist()[:5]}"
+        mend = "give labels, or a model with predict_proba for probabilities"
+        raise InputError(argument, f"{problem}; {mend}")
+
+
+def ask(
+    model: Any,
+    X: Any,
+    truth: np.ndarray,
+    *,
+    argument: str = "model",
+    classes: np.ndarray | None = None,
+) -> Answers:
     """Ask a model once for all rows.
+
+    `classes` are all labels that there are, where the rows at hand may lack some.
 
     Raises
     ------
@@ -110,16 +135,17 @@ def ask(model: Any, X: Any, truth: np.ndarray, *, argument: str = "model") -> An
     predicted = predict(model, X, argument)
     if not is_classification(model, truth):
         return Answers(truth, predicted, None, None)
-    classes = np.unique(truth)
+    classes = np.unique(truth) if classes is None else classes
     if len(classes) < 2:
         problem = f"has labels of one class only ({classes[0]!r}); give rows of all classes"
         raise InputError("label", problem)
-    known = getattr(model, "classes_", classes)
+    known = np.asarray(getattr(model, "classes_", classes))
+    require_labels(predicted, known, argument)
     scored = len(known) == 2 and (
         hasattr(model, "predict_proba") or hasattr(model, "decision_function")
     )
     scores = positive_scores(model, X, argument) if scored else None
-    return Answers(truth, predicted, scores, np.asarray(known))
+    return Answers(truth, predicted, scores, known)
 
 
 def metric(scoring: Scoring, argument: str = "scoring") -> Metric:
@@ -180,24 +206,21 @@ def _by_scorer(scorer: Any, name: str, argument: str) -> Callable[[Answers, np.n
 def _stand_in(answers: Answers) -> Any:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
-    class Replay(
-        RegressorMixin if answers.classes is None else ClassifierMixin,  # type: ignore[misc]
-        BaseEstimator,  # type: ignore[misc]
-    ):
-        fitted_ = True
+    def predict(_: object, rows: np.ndarray) -> np.ndarray:
+        return answers.predicted[rows]
 
-        def predict(self, rows: np.ndarray) -> np.ndarray:
-            return answers.predicted[rows]
-
+    members: dict[str, Any] = {"fitted_": True, "predict": predict}
     if answers.classes is not None:
-        Replay.classes_ = answers.classes
+        members["classes_"] = answers.classes
     if answers.scores is not None:
-        _add_scores(Replay, answers.scores)
-    return Replay()
+        scored = _scoring_method(answers.scores)
+        members[scored.__name__] = scored  # scorers ask for a method by its own name
+    kind = RegressorMixin if answers.classes is None else ClassifierMixin
+    return type("Replay", (kind, BaseEstimator), members)()
 
 
-def _add_scores(replay: type, scores: np.ndarray) -> None:
-    """Give a stand-in the method that such scores come from; scikit-learn asks for it by name."""
+def _scoring_method(scores: np.ndarray) -> Callable[[object, np.ndarray], np.ndarray]:
+    """Return the method that such scores come from, for some of the rows."""
 
     def predict_proba(_: object, rows: np.ndarray) -> np.ndarray:
         return np.column_stack([1 - scores[rows], scores[rows]])
@@ -206,5 +229,4 @@ def _add_scores(replay: type, scores: np.ndarray) -> None:
         return scores[rows]
 
     are_probabilities = scores.min() >= 0 and scores.max() <= 1
-    method = predict_proba if are_probabilities else decision_function
-    setattr(replay, method.__name__, method)
+    return predict_proba if are_probabilities else decision_function

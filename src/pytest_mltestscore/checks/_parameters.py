@@ -13,7 +13,7 @@ TIMINGS = ("*fit_time*", "*score_time*", "*refit_time*")
 """Names of what searches of scikit-learn record about themselves; they differ in every run."""
 
 _SCALARS = (bool, int, float, complex, str, np.generic)
-_NAMED = (type, FunctionType, BuiltinFunctionType, MethodType, ModuleType)
+_NAMED = (type, BuiltinFunctionType, ModuleType)
 
 
 class Difference(NamedTuple):
@@ -94,8 +94,29 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         yield "", value.tolist()
     elif isinstance(value, list | tuple):
         yield from ((f"[{place}]", part) for place, part in enumerate(value))
+    elif isinstance(value, FunctionType):
+        yield from _of_function(value)
+    elif isinstance(value, MethodType):
+        yield ".__func__", value.__func__
+        yield ".__self__", value.__self__
     else:
         yield from _state(value)
+
+
+def _of_function(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """Yield what tells two functions of one place apart: what they have closed over, and defaults.
+
+    A function made anew by each training holds its model there.
+    """
+    yield ".__qualname__", f"{function.__module__}.{function.__qualname__}"
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    for name, cell in cells:
+        try:
+            yield f".{name}", cell.cell_contents
+        except ValueError:  # not bound yet, as a function that calls itself can be
+            continue
+    yield ".__defaults__", list(function.__defaults__ or ())
+    yield ".__kwdefaults__", dict(function.__kwdefaults__ or {})
 
 
 def _state(value: Any) -> Iterator[tuple[str, Any]]:

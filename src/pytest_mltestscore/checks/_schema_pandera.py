@@ -73,7 +73,8 @@ def validate_by_pandera(data: Any, schema: Any) -> Validation:
 
 def schema_of(model: Any) -> Any:
     """Return the schema that a model, which is a class, stands for."""
-    return model.to_schema() if inspect.isclass(model) else model  # type: ignore[attr-defined]
+    made = getattr(model, "to_schema", None)
+    return made() if inspect.isclass(model) and made is not None else model
 
 
 def _keeping_rows(schema: Any) -> Any:

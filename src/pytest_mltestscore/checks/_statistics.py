@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+
+from ..domain.errors import InputError
+from ._optional import load
 
 CONFIDENCE = 0.95
 RESAMPLES = 1_000
@@ -20,6 +23,40 @@ class Interval(NamedTuple):
 
     def __str__(self) -> str:
         return f"[{self.low:.3g}, {self.high:.3g}]"
+
+
+def require_confidence(confidence: float) -> None:
+    """Raise an `InputError` unless it is from 0.5 to below 1: 95 would let nothing be an alarm."""
+    if not 0.5 <= confidence < 1:
+        raise InputError("confidence", f"is {confidence!r}; give a number from 0.5 to below 1")
+
+
+def p_below(margin: float, error: float) -> float:
+    """Return the chance of such a margin or a lower one where the true margin is 0.
+
+    The margin is taken as normal with the standard error `error`. 0 where either is not defined:
+    what is not known passes no bound.
+
+    >>> p_below(0.0, 1.0), p_below(float("nan"), 1.0)
+    (0.5, 0.0)
+    """
+    if not np.isfinite(margin) or not np.isfinite(error):
+        return 0.0
+    if error == 0:
+        return 0.0 if margin < 0 else 1.0
+    return float(load("scipy.stats", extra="checks").norm.cdf(margin / error))
+
+
+def adjusted_p_values(p_values: Sequence[float]) -> list[float]:
+    """Return p-values corrected for their number (Benjamini and Hochberg 1995).
+
+    Comparing them with a level keeps the expected share of false alarms among alarms below it
+    (doi:10.1111/j.2517-6161.1995.tb02031.x). Empty for none.
+    """
+    if not len(p_values):
+        return []
+    found = load("scipy.stats", extra="checks").false_discovery_control(p_values)
+    return [float(p) for p in found]
 
 
 def wilson_interval(successes: int, total: int, confidence: float = CONFIDENCE) -> Interval:

@@ -79,7 +79,7 @@ class MLSystem:
     pipeline: Annotated[Any, "mapping of stage names to functions, in order"] = None
     pipeline_sample: Annotated[Any, "small input of the first stage"] = None
     quality_gate: Annotated[
-        Any, "function of candidate and incumbent that says whether to serve"
+        Any, "function of candidate (and incumbent, if previous_model is given): may it serve?"
     ] = None
     trace: Annotated[Any, "function of one row that returns the value of each step, in order"] = (
         None

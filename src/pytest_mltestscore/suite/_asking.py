@@ -34,12 +34,6 @@ def _skip(names: tuple[str, ...], joined: str = " and ") -> NoReturn:
     pytest.skip(f"add to MLSystem: {wanted}")
 
 
-def by_name(system: MLSystem, *names: str) -> dict[str, Any]:
-    """Return those of the named parts that are given, to pass on by keyword."""
-    missing = system.missing(*names)
-    return {name: getattr(system, name) for name in names if name not in missing}
-
-
 def items_of(suite: type) -> tuple[str, ...]:
     """Return the names of the items that a suite has tests for."""
     tests = (getattr(suite, name) for name in dir(suite) if name.startswith("test_"))
@@ -54,13 +48,14 @@ def demand(result: CheckResult) -> None:
         pytest.fail(repr(result), pytrace=False)
 
 
-def options(system: MLSystem, item: str, *, needed: str = "") -> dict[str, Any]:
-    """Return the options that the system gives for the check of an item.
+def options(system: MLSystem, item: str, *, needed: str = "", **parts: Any) -> dict[str, Any]:
+    """Return keyword arguments for the check of an item: parts of the system, and its options.
 
-    With `needed`, skip the test if there are none: no default would mean anything there.
+    An option replaces a part of the same name; parts that are not given are left out. With
+    `needed`, skip the test if there are no options: no default would mean anything there.
     """
     __tracebackhide__ = True
     found = system.options_of(item)
     if needed and not found:
         pytest.skip(f"add to MLSystem: options={{{item!r}: {{...}}}} with {needed}")
-    return found
+    return {**{name: part for name, part in parts.items() if part is not None}, **found}

@@ -27,9 +27,9 @@ class DataTests:
                 estimator,
                 data,
                 label=label,
-                features=system.features,
-                scoring=system.scoring,
-                **options(system, "feature-benefit"),
+                **options(
+                    system, "feature-benefit", features=system.features, scoring=system.scoring
+                ),
             )
         )
 
@@ -49,8 +49,7 @@ class DataTests:
             checks.data.feature_policy(
                 used,
                 manifest,
-                sources=system.feature_code or (),
-                **options(system, "feature-policy"),
+                **options(system, "feature-policy", sources=system.feature_code),
             )
         )
 

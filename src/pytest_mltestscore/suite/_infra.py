@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import by_name, demand, given, options
+from ._asking import demand, given, options
 
 
 class InfraTests:
@@ -29,8 +29,7 @@ class InfraTests:
                 estimator,
                 data,
                 label=label,
-                **by_name(system, "features"),
-                **options(system, "spec-unit-tests"),
+                **options(system, "spec-unit-tests", features=system.features),
             )
         )
 
@@ -54,9 +53,13 @@ class InfraTests:
                 model,
                 data,
                 label=label,
-                incumbent=system.previous_model,
-                **by_name(system, "features", "scoring"),
-                **options(system, "quality-gate"),
+                **options(
+                    system,
+                    "quality-gate",
+                    incumbent=system.previous_model,
+                    features=system.features,
+                    scoring=system.scoring,
+                ),
             )
         )
 
@@ -68,9 +71,7 @@ class InfraTests:
             checks.infra.debuggability(
                 model,
                 data,
-                trace=system.trace,
-                **by_name(system, "features"),
-                **options(system, "debuggability"),
+                **options(system, "debuggability", trace=system.trace, features=system.features),
             )
         )
 
@@ -80,7 +81,7 @@ class InfraTests:
         serve, requests = given(system, "serve", "requests")
         demand(
             checks.infra.canary(
-                serve, requests, incumbent=system.incumbent, **options(system, "canary")
+                serve, requests, **options(system, "canary", incumbent=system.incumbent)
             )
         )
 

@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import by_name, demand, given, given_one, options
+from ._asking import demand, given, given_one, options
 
 
 class ModelTests:
@@ -31,7 +31,7 @@ class ModelTests:
         in_use = system.estimator if system.model is None else system.model
         demand(
             checks.model.tuned_hyperparameters(
-                search, model=in_use, **options(system, "tuned-hyperparameters")
+                search, **options(system, "tuned-hyperparameters", model=in_use)
             )
         )
 
@@ -46,8 +46,9 @@ class ModelTests:
                 data,
                 label=label,
                 time=time,
-                **by_name(system, "features", "scoring"),
-                **options(system, "staleness-impact"),
+                **options(
+                    system, "staleness-impact", features=system.features, scoring=system.scoring
+                ),
             )
         )
 
@@ -61,8 +62,9 @@ class ModelTests:
                 train,
                 test,
                 label=label,
-                **by_name(system, "features", "scoring"),
-                **options(system, "simpler-baseline"),
+                **options(
+                    system, "simpler-baseline", features=system.features, scoring=system.scoring
+                ),
             )
         )
 
@@ -77,9 +79,14 @@ class ModelTests:
                 data,
                 label=label,
                 slices=slices,
-                previous=system.previous_model,
-                **by_name(system, "features", "scoring"),
-                **options(system, "slice-quality", needed=needed),
+                **options(
+                    system,
+                    "slice-quality",
+                    needed=needed,
+                    previous=system.previous_model,
+                    features=system.features,
+                    scoring=system.scoring,
+                ),
             )
         )
 
@@ -93,7 +100,6 @@ class ModelTests:
                 data,
                 label=label,
                 sensitive=sensitive,
-                **by_name(system, "features"),
-                **options(system, "inclusion"),
+                **options(system, "inclusion", features=system.features),
             )
         )

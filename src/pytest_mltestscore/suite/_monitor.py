@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import by_name, demand, given, given_one, options
+from ._asking import demand, given, given_one, options
 
 
 class MonitorTests:
@@ -26,9 +26,9 @@ class MonitorTests:
         demand(
             checks.monitor.data_invariants(
                 served,
-                schema=system.schema,
-                reference=system.train_data,
-                **options(system, "data-invariants"),
+                **options(
+                    system, "data-invariants", schema=system.schema, reference=system.train_data
+                ),
             )
         )
 
@@ -41,8 +41,7 @@ class MonitorTests:
                 training,
                 serving,
                 key=key,
-                **by_name(system, "features"),
-                **options(system, "training-serving-skew"),
+                **options(system, "training-serving-skew", features=system.features),
             )
         )
 
@@ -61,8 +60,7 @@ class MonitorTests:
             checks.monitor.numerical_stability(
                 model,
                 data,
-                **by_name(system, "features"),
-                **options(system, "numerical-stability"),
+                **options(system, "numerical-stability", features=system.features),
             )
         )
 
@@ -75,9 +73,13 @@ class MonitorTests:
             checks.monitor.computing_performance(
                 model,
                 data,
-                baseline=system.performance_baseline,
-                **by_name(system, "features"),
-                **options(system, "computing-performance", needed=needed),
+                **options(
+                    system,
+                    "computing-performance",
+                    needed=needed,
+                    baseline=system.performance_baseline,
+                    features=system.features,
+                ),
             )
         )
 
@@ -85,9 +87,10 @@ class MonitorTests:
     def test_prediction_quality(self, system: MLSystem) -> None:
         """Predictions that were served turn out as good as they were at release."""
         served, label = given(system, "served_labels", "label")
-        asked = options(system, "prediction-quality", needed="score= or prediction=, the column")
-        demand(
-            checks.monitor.prediction_quality(
-                served, label=label, **{**by_name(system, "scoring"), **asked}
-            )
+        asked = options(
+            system,
+            "prediction-quality",
+            needed="score= or prediction=, the column, and min_score= or release_score=",
+            scoring=system.scoring,
         )
+        demand(checks.monitor.prediction_quality(served, label=label, **asked))

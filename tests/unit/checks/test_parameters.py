@@ -89,3 +89,15 @@ def test_sparse_matrices_and_generators_are_walked():
     assert compared(one, other).what
     assert not compared(np.random.RandomState(1), np.random.RandomState(1)).what
     assert compared(np.random.default_rng(1), np.random.default_rng(2)).what
+
+
+def closing_over(weights, shift=0.0):
+    return lambda rows, shift=shift: rows * weights + shift
+
+
+def test_functions_differ_by_what_they_closed_over():
+    assert not compared(closing_over(2.0), closing_over(2.0)).what
+    assert compared(closing_over(2.0), closing_over(3.0)).name == "weights"
+    assert compared(closing_over(2.0, 1.0), closing_over(2.0, 2.0)).what
+    assert not compared(Thing(a=1).__init__, Thing(a=1).__init__).what
+    assert compared(Thing(a=1).__init__, Thing(a=2).__init__).name == "__self__.a"

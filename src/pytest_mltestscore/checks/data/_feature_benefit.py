@@ -12,9 +12,15 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import column_names, column_values, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_values,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._metrics import Metric, Scoring, is_classification, labels_of, metric
-from .._statistics import Interval, resampled_interval
+from .._statistics import Interval, require_confidence, resampled_interval
 from ._correlated import feature_groups
 from ._refits import NOISE, Experiment, Method, Split, splits_of
 
@@ -132,6 +138,7 @@ def feature_benefit(
     >>> print(result.summary)
     1 of 3 features without proof that it helps: shoe
     """
+    require_confidence(confidence)
     frame = read_frame(data)
     _require_model(model)
     chosen = _features(frame, label, features)
@@ -155,7 +162,7 @@ def feature_benefit(
         "feature_benefit",
         item=ITEM,
         holds=not bad,
-        summary=_summary(bad, found, measure),
+        summary=_summary(judged, bad, found, measure),
         expect=expect,
         measurements=[
             measurement(
@@ -182,20 +189,15 @@ def _require_model(model: Any) -> None:
 
 
 def _features(frame: Any, label: str, features: Sequence[str] | None) -> list[str]:
-    if isinstance(features, str):
-        raise InputError("features", f"is the text {features!r}; give a list of columns")
-    if features is None:
-        return [c for c in column_names(frame) if c != label]
-    if label in features:
+    chosen = feature_columns(frame, features, label)
+    if label in chosen:
         raise InputError("features", f"holds the label {label!r}; leave it out")
-    return list(features)
+    return chosen
 
 
 def _require_options(method: str, features: Sequence[str], min_benefit: float) -> None:
     if method not in get_args(Method):
         raise InputError("method", f"{method!r} is not one of {', '.join(get_args(Method))}")
-    if not features:
-        raise InputError("features", "is empty; give the columns that the model sees")
     if NOISE in features:
         raise InputError("features", f"holds {NOISE!r}, the name of the column that is added")
     if not min_benefit >= 0:
@@ -269,9 +271,18 @@ def _row(judged: _Judged) -> dict[str, Any]:
     }
 
 
-def _summary(bad: Sequence[_Judged], groups: Mapping[str, Sequence[str]], measure: Metric) -> str:
+def _summary(
+    judged: Sequence[_Judged],
+    bad: Sequence[_Judged],
+    groups: Mapping[str, Sequence[str]],
+    measure: Metric,
+) -> str:
     joined = any(len(members) > 1 for members in groups.values())
     kind = "features and groups" if joined else "features"
+    kept = sum(j.verdict == "justified" for j in judged)
+    if not bad and kept:
+        useful = f"{len(groups) - kept} of {len(groups)} {kind} improve {measure.name}"
+        return f"{useful} by more than chance; {kept} kept for another reason"
     if not bad:
         return f"all {len(groups)} {kind} improve {measure.name} by more than chance"
     names = [j.name for j in sorted(bad, key=_order)]

@@ -11,6 +11,9 @@ from ...domain.errors import InputError
 from .._frames import Frame, aggregate, count_where, is_missing
 from ._finding import Finding
 
+_LOOKED_AT = 1_000
+"""Rows by which it is told what the ids of a column of objects are."""
+
 
 def small_groups(frame: Frame, columns: Sequence[str], k: int) -> list[Finding]:
     """Return combinations of values that too few rows share."""
@@ -41,14 +44,26 @@ def deleted_ids(deleted: Any, frame: Frame, subject: str) -> list[Any]:
         raise InputError("deleted", f"is empty, so there is nothing to look for; {hint}")
     if any(value is None or value != value for value in ids):  # noqa: PLR0124 - NaN
         raise InputError("deleted", "holds missing ids; drop them")
-    dtype = frame.collect_schema()[subject]
-    wanted = str if not dtype.is_numeric() else int | float
-    if dtype in (nw.String, nw.Categorical) or dtype.is_numeric():
-        alien = next((value for value in ids if not isinstance(value, wanted)), None)
-        if alien is not None:
-            problem = f"holds ids of type {type(alien).__name__}, and {subject!r} is {dtype}"
-            raise InputError("deleted", f"{problem}; give ids of that type")
+    known, words = _types_of(frame, subject)
+    alien = next((value for value in ids if not isinstance(value, known)), None)
+    if alien is not None:
+        problem = f"holds ids of type {type(alien).__name__}, and {subject!r} is {words}"
+        raise InputError("deleted", f"{problem}; give ids of that type")
     return ids
+
+
+def _types_of(frame: Frame, subject: str) -> tuple[tuple[type, ...], str]:
+    """Return the types of Python that a column's values have, and how to name them."""
+    dtype = frame.collect_schema()[subject]
+    if dtype.is_numeric():
+        return (int, float), str(dtype)
+    if dtype in (nw.String, nw.Categorical, nw.Enum):
+        return (str,), str(dtype)
+    values = frame.lazy().select(subject).head(_LOOKED_AT).collect()[subject].drop_nulls().to_list()
+    types = {type(value) for value in values}
+    if not types:
+        raise InputError("subject", f"{subject!r} holds no values among the first rows")
+    return tuple(types), " and ".join(sorted(kind.__name__ for kind in types))
 
 
 def still_there(frame: Frame, subject: str, ids: Sequence[Any]) -> list[Finding]:

@@ -20,6 +20,8 @@ NOISE = "random noise"
 _SHUFFLES = 5
 """Of each group and fold, where a shuffle costs no fit."""
 
+_TAG = 0x6D6C73
+
 
 class Split(NamedTuple):
     """Row numbers to fit on and to score on."""
@@ -104,7 +106,9 @@ class Experiment:
 
     def rng(self, number: int, *more: int) -> np.random.Generator:
         """Return the source of chance of one split, or of one group in it."""
-        return np.random.default_rng([self.seed, number, *more])
+        # The tag comes last: without it this would be the stream of `default_rng(seed)`, by which
+        # a column of the user's may have been made. Zeros at the end do not count.
+        return np.random.default_rng([self.seed, number, *more, _TAG])
 
 
 @dataclass(frozen=True)

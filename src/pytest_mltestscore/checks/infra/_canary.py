@@ -15,7 +15,7 @@ from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
 from .._http import Reply
-from .._statistics import bootstrap_interval
+from .._statistics import bootstrap_interval, require_confidence
 from ._servers import (
     Read,
     ServerNotHealthyError,
@@ -135,6 +135,7 @@ def canary(
     >>> result.summary.startswith("the candidate did not start: exit status 1 after")
     True
     """
+    require_confidence(confidence)
     bodies = require_bodies(requests)
     _require_limits(max_errors, max_change, max_latency_ratio)
     recorded = _recorded(answers, len(bodies), read)

@@ -15,8 +15,8 @@ from ...domain.text import clean_line
 from .._conclude import Expect, conclude
 from .._frames import (
     collected,
-    column_names,
     column_values,
+    feature_columns,
     read_frame,
     require_columns,
     require_rows,
@@ -157,7 +157,7 @@ def _examples(
         places = _draw(total, examples, seed)
         answers = _at(given, places, total)
         rows = rows[places.tolist()]
-    seen = list(features) if features else [c for c in column_names(rows) if c != column]
+    seen = feature_columns(rows, features, *([column] if column else []))
     inputs: nw.DataFrame[Any] = rows.select(seen)
     single = [inputs[place : place + 1].to_native() for place in range(len(inputs))]
     return _Examples(single, inputs.to_native(), answers, total)

@@ -116,6 +116,9 @@ def pipeline_integration(
         clean = run_stages(declared, sample, Path(folder) / "clean", timeout_s)
         if clean.failed_at:
             return _conclude_failed(declared, clean, expect)
+        if clean.output is None:
+            problem = "end in a stage that returns nothing, so silent damage could not be told"
+            raise InputError("stages", f"{problem}; let it return what it wrote, or its path")
         again = run_stages(declared, sample, Path(folder) / "again", timeout_s)
         trial = _Trial(declared, clean, Path(folder), timeout_s, within)
         chosen = [_faults_for(value, faults, may_be_missing, max_columns) for value in clean.inputs]

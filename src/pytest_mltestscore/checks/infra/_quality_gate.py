@@ -12,9 +12,15 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude, unrecorded
-from .._frames import column_names, column_values, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_values,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._metrics import Metric, Scoring, ask, labels_of, metric
-from ._bad_candidates import CONSTANT, SHARES, Spoiled, known_bad, mixed_up
+from ._bad_candidates import CONSTANT, SHARES, Spoiled, known_bad, mixed_up, unspoiled
 
 ITEM = "quality-gate"
 _KINDS = ("good", "known bad", "sudden drop", "slow decay")
@@ -142,8 +148,9 @@ def quality_gate(
     require_columns(frame, [label, *(features or ())])
     sample = sample_rows(frame, max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
-    seen = list(features) if features else [c for c in column_names(frame) if c != label]
-    trial = _Trial(gate, decide, incumbent, sample.frame.select(seen), truth, metric(scoring))
+    seen = feature_columns(frame, features, label)
+    served = None if incumbent is None else Spoiled(incumbent, unspoiled)
+    trial = _Trial(gate, decide, served, sample.frame.select(seen), truth, metric(scoring))
     tried = list(_tried(trial, candidate, max_drop, min_score, bad or {}, seed))
     _require_range(tried, max_drop)
     wrong = [t for t in tried if t.wrong]
@@ -223,7 +230,8 @@ def _tried(
     good = trial.measure(ask(candidate, trial.inputs, trial.truth, argument="candidate"))
     if not np.isfinite(good):
         raise InputError("candidate", f"scores {good}; give a model whose score is a number")
-    yield _judged(trial, "good", "the candidate", candidate, good, "bless")
+    stand_in = Spoiled(candidate, unspoiled)
+    yield _judged(trial, "good", "the candidate", stand_in, good, "bless")
     if trial.incumbent is not None:
         yield _judged(trial, "good", "the incumbent again", trial.incumbent, good, "bless")
     models = {name: Spoiled(candidate, spoil) for name, spoil in known_bad().items()}
@@ -239,7 +247,7 @@ def _tried(
         if trial.incumbent is not None:
             found = _judged(trial, "slow decay", name, model, good, "", incumbent=model)
             yield found._replace(must="veto" if low else "")
-    yield _judged(trial, "good", "the candidate once more", candidate, good, "bless")
+    yield _judged(trial, "good", "the candidate once more", stand_in, good, "bless")
 
 
 def _judged(
@@ -254,7 +262,8 @@ def _judged(
 ) -> _Tried:
     blessed, said = trial.ask(model, trial.incumbent if incumbent is None else incumbent)
     if kind == "good" and said.startswith("raised"):
-        raise InputError("gate", f"{said} on {name}; it has to judge a good model")
+        mend = "it has to judge a stand-in of a good model, which has no more than its methods"
+        raise InputError("gate", f"{said} on {name}; {mend}")
     score = trial.score(model)
     return _Tried(kind, name, score, good - score, blessed, said, must)
 

@@ -165,7 +165,7 @@ def _restored(model: Any, rows: Rows) -> Finding:
     test = "restores to equal answers"
     try:
         # What was pickled in the line above, by this process.
-        restored = pickle.loads(pickle.dumps(model))  # noqa: S301
+        restored = pickle.loads(pickle.dumps(model))  # noqa: S301 - what was pickled just now
     except Exception as error:  # noqa: BLE001 - whatever it is, it cannot be saved
         return judged(test, False, f"pickling raised {type(error).__name__}", "equal")
     try:

@@ -12,7 +12,13 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import column_names, column_values, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_values,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._metrics import labels_of
 from .._optional import load
 from ._spec_findings import Finding
@@ -181,7 +187,7 @@ def _rows(
     require_columns(frame, [label, *(features or ())])
     sample = sample_rows(frame, max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
-    seen = list(features) if features else [c for c in column_names(frame) if c != label]
+    seen = feature_columns(frame, features, label)
     inputs = sample.frame.select(seen).to_native()
     return Rows(inputs, truth), sample.seen, sample.total, sample.notes
 

@@ -157,7 +157,7 @@ def _train(folder: Path) -> dict[str, Any]:
     sys.path[:] = job["path"]
     _provide(job["module"], job["file"])
     # Written for this process by the one that started it, in a folder that it just made.
-    train, rows = pickle.loads((folder / "job.pickle").read_bytes())  # noqa: S301
+    train, rows = pickle.loads((folder / "job.pickle").read_bytes())  # noqa: S301 - see above
     model = _called("train", train)
     arrays = parameters_of(model)
     stored = {f"p{n}": array for n, array in enumerate(arrays.values())}

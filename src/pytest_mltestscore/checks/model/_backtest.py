@@ -155,6 +155,8 @@ def backtest(
         if len(made.blocks[block]) < min_rows:
             continue
         scores, draws = _scores(models, made, block, measure, rng)
+        if not np.isfinite(scores[-1]):  # of one class, so there is no score
+            continue
         fresh.append(scores[-1])
         drops, spread = scores[-1] - scores[:-1], (draws[:, -1:] - draws[:, :-1]).std(0, ddof=1)
         for place, (drop, error) in enumerate(zip(drops, spread, strict=True)):
@@ -182,7 +184,9 @@ def _answers(
         except Exception as error:  # whatever it is, it is the caller's
             problem = f"raised {type(error).__name__}: {error}"
             raise InputError("train", problem) from error
-    return ask(model, inputs[asked.tolist()], truth[asked], argument="train")
+    # The newest blocks may be small and hold one class only.
+    classes = np.unique(truth)
+    return ask(model, inputs[asked.tolist()], truth[asked], argument="train", classes=classes)
 
 
 def _scores(

@@ -12,7 +12,7 @@ import numpy as np
 from ...domain.errors import InputError, nearest
 from .._optional import load
 from .._slices import Slice, declared_slices
-from .._statistics import bootstrap_error
+from .._statistics import bootstrap_error, p_below
 
 GroupMetric: TypeAlias = Callable[[np.ndarray, np.ndarray], float]
 
@@ -203,29 +203,17 @@ def _surest(found: Sequence[Gap]) -> Gap:
 
 def _difference(metric: str, high: Group, low: Group, limit: float) -> Gap:
     value, error = high.value - low.value, float(np.hypot(high.error, low.error))
-    p_value = p_beyond(value - limit, error)
+    p_value = p_below(limit - value, error)
     return Gap(metric, "difference", high, low, value, error, limit, p_value)
 
 
 def _ratio(metric: str, high: Group, low: Group, limit: float) -> Gap:
     value = low.value / high.value if high.value > 0 else float("nan")
     # Tested on the scale of rates, where errors are normal.
-    p_value = p_beyond(
-        limit * high.value - low.value, float(np.hypot(limit * high.error, low.error))
+    p_value = p_below(
+        low.value - limit * high.value, float(np.hypot(limit * high.error, low.error))
     )
     if high.value == low.value == 0:
         return Gap(metric, "ratio", high, low, 1.0, 0.0, limit, 1.0)
     error = float(np.hypot(low.error, value * high.error)) / high.value
     return Gap(metric, "ratio", high, low, value, error, limit, p_value)
-
-
-def p_beyond(margin: float, error: float) -> float:
-    """Return the chance of such a margin or a larger one where the true margin is 0.
-
-    0 where either is not defined: nothing is known then, and nothing passes.
-    """
-    if not np.isfinite(margin) or not np.isfinite(error):
-        return 0.0
-    if error == 0:
-        return 0.0 if margin > 0 else 1.0
-    return float(load("scipy.stats", extra="checks").norm.sf(margin / error))

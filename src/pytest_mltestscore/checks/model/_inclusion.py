@@ -12,9 +12,15 @@ from ...domain.errors import InputError
 from ...domain.evidence import Measurement
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import column_names, column_values, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_values,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._metrics import ask, labels_of
-from .._statistics import CONFIDENCE
+from .._statistics import CONFIDENCE, require_confidence
 from ._group_metrics import Group, GroupMetric, by_group, groups_of
 from ._inclusion_questions import (
     Question,
@@ -147,7 +153,7 @@ def inclusion(
     _require(sensitive, confidence, max_proxy, max_flips, min_rows)
     frame = read_frame(data)
     require_columns(frame, [label, *sensitive, *(features or ()), *known_proxies])
-    seen = list(features) if features else [c for c in column_names(frame) if c != label]
+    seen = feature_columns(frame, features, label)
     wanted = list(dict.fromkeys([label, *seen, *sensitive]))
     sample = sample_rows(frame.select(wanted), max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
@@ -162,9 +168,11 @@ def inclusion(
     }
     singles = {column: thick(groups[column], min_rows) for column in sensitive}
     about_groups = list(gap_questions(found, limits, min_ratio, min_rows))
-    if not about_groups:
-        problem = f"has no two groups with {min_rows} rows that a metric is about"
-        raise InputError("sensitive", f"{problem}; give more data or a lower min_rows")
+    for column in sensitive:
+        if not any(gap_questions({column: found[column]}, limits, min_ratio, min_rows)):
+            problem = f"{column!r} has no two groups with {min_rows} rows that a metric is about"
+            mend = "give more data, a lower min_rows, or leave it out"
+            raise InputError("sensitive", f"{problem}; {mend}")
     questions = [
         *about_groups,
         *proxy_questions(sample.frame, seen, singles, max_proxy, known_proxies, seed),
@@ -195,8 +203,7 @@ def _require(
 ) -> None:
     if isinstance(sensitive, str) or not sensitive:
         raise InputError("sensitive", f"is {sensitive!r}; give a list of columns")
-    if not 0.5 <= confidence < 1:
-        raise InputError("confidence", f"is {confidence!r}; give a number from 0.5 to below 1")
+    require_confidence(confidence)
     if not 0 <= max_proxy <= 1:
         raise InputError("max_proxy", f"is {max_proxy!r}; give a number from 0 to 1")
     if not max_flips >= 0:

@@ -10,9 +10,9 @@ import numpy as np
 
 from ...domain.errors import InputError
 from .._metrics import Answers
-from .._optional import load
 from .._slices import Slice
-from ._group_metrics import Group, GroupMetric, gaps, metric_functions, p_beyond
+from .._statistics import adjusted_p_values, p_below
+from ._group_metrics import Group, GroupMetric, gaps, metric_functions
 from ._proxies import flip, proxy_strength
 
 _TWO_CLASSES = ("selection_rate", "true_positive_rate", "false_positive_rate")
@@ -114,7 +114,7 @@ def proxy_questions(
                 strength.value,
                 strength.error,
                 f"<= {limit:g}",
-                p_beyond(strength.value - limit, strength.error),
+                p_below(limit - strength.value, strength.error),
                 accepted=feature in known,
             )
 
@@ -142,15 +142,15 @@ def flip_questions(
                 classification=answers.classes is not None,
                 seed=seed,
             )
-            p_value = p_beyond(share.value - limit, share.error)
+            p_value = p_below(limit - share.value, share.error)
             what = f"flip to {target.name}"
             yield Question("flip", what, rows, *share, f"<= {limit:g}", p_value)
 
 
 def verdicts_of(questions: Sequence[Question], alpha: float) -> list[str]:
     asked = [q for q in questions if not q.accepted]
-    adjust = load("scipy.stats", extra="checks").false_discovery_control
-    adjusted = dict(zip(map(id, asked), adjust([q.p_value for q in asked]), strict=True))
+    corrected = adjusted_p_values([q.p_value for q in asked])
+    adjusted = dict(zip(map(id, asked), corrected, strict=True))
     return [
         "accepted"
         if q.accepted

@@ -12,7 +12,7 @@ from ...domain.errors import InputError
 from ...domain.evidence import Measurement
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._statistics import Interval, wilson_interval
+from .._statistics import Interval, require_confidence, wilson_interval
 from ._mutants import mutants_of, read_rows
 from ._relations import Answers, Limits, Tried, ask, try_relation
 from ._votes import repaired_rows, violations, votes_of
@@ -223,8 +223,7 @@ def _require_numbers(
             raise InputError(argument, f"is {value}; give a number of 0 or more")
     if not 0 <= max_share < 1:
         raise InputError("max_share", f"is {max_share}; give a share from 0 to below 1")
-    if not 0.5 <= confidence < 1:
-        raise InputError("confidence", f"is {confidence}; give 0.5 to below 1")
+    require_confidence(confidence)
     if mutants < 1:
         raise InputError("mutants", f"is {mutants}; give 1 or more")
 

@@ -13,7 +13,7 @@ from ...domain.sink import measurement
 from .._conclude import Expect, conclude
 from .._frames import require_rows
 from .._optional import load
-from .._statistics import CONFIDENCE, Interval
+from .._statistics import CONFIDENCE, Interval, require_confidence
 from ._release_pairs import Pairs, changes, complete_pairs, read_releases, require_variation
 
 ITEM = "metric-correlation"
@@ -160,8 +160,7 @@ def _require_limits(
         raise InputError("min_correlation", f"{problem}, with direction='negative' where it falls")
     if min_releases < _FEWEST:
         raise InputError("min_releases", f"is {min_releases}; give at least {_FEWEST}")
-    if not 0.5 <= confidence < 1:
-        raise InputError("confidence", f"is {confidence!r}; give a number from 0.5 to below 1")
+    require_confidence(confidence)
 
 
 def _coefficients(pairs: Pairs) -> dict[str, float]:

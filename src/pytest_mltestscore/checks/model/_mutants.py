@@ -12,8 +12,8 @@ import numpy as np
 
 from ...domain.errors import InputError
 from .._frames import (
-    column_names,
     column_values,
+    feature_columns,
     read_frame,
     require_columns,
     sample_note,
@@ -68,7 +68,7 @@ def read_rows(
         raise InputError("label", f"is of type {type(label).__name__}; give the name of a column")
     require_columns(frame, [*([label] if label else ()), *(features or ())])
     sample = sample_rows(frame, max_rows, seed=seed)
-    seen = list(features) if features else [c for c in column_names(frame) if c != label]
+    seen = feature_columns(frame, features, *([label] if label else []))
     truth = None if label is None else labels_of(column_values(sample.frame, label), "label")
     return Rows(sample.frame.select(seen), truth, sample.seen, sample.total, seed)
 

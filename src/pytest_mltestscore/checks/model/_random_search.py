@@ -13,10 +13,16 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import column_names, column_values, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_values,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._metrics import Answers, Metric, Scoring, ask, is_classification, labels_of, metric
 from .._optional import load
-from .._statistics import CONFIDENCE, bootstrap_interval
+from .._statistics import CONFIDENCE, bootstrap_interval, require_confidence
 
 ITEM = "tuned-hyperparameters"
 
@@ -137,10 +143,9 @@ def random_search(
     max_depth=8 gains 0.493 [0.438, 0.557] of accuracy, more than 0.01: the best of 4 random trials
     """
     _require_limits(champion, search_space, trials, cv, test_share, margin)
-    if not 0.5 <= confidence < 1:
-        raise InputError("confidence", f"is {confidence!r}; give a number from 0.5 to below 1")
+    require_confidence(confidence)
     frame = read_frame(data)
-    seen = list(features) if features else [c for c in column_names(frame) if c != label]
+    seen = feature_columns(frame, features, label)
     require_columns(frame, [label, *seen])
     sample = sample_rows(frame.select(label, *seen), max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")

@@ -21,7 +21,7 @@ from .._frames import (
     sample_rows,
 )
 from .._metrics import Answers, Metric, Scoring, ask, is_classification, labels_of, metric
-from .._statistics import CONFIDENCE, Interval, bootstrap_interval
+from .._statistics import CONFIDENCE, Interval, bootstrap_interval, require_confidence
 from ._baselines import fitted, plain_features, simple_models
 from ._prediction_cost import TIMED_ROWS, Cost, cost_measurements, cost_of, too_dear
 
@@ -189,8 +189,7 @@ def _require_limits(
         raise InputError("max_predict_ratio", f"is {max_predict_ratio!r}; give a positive number")
     if max_predict_ratio is not None and not cost:
         raise InputError("cost", "is False, so max_predict_ratio cannot be judged; leave it True")
-    if not 0.5 <= confidence < 1:
-        raise InputError("confidence", f"is {confidence!r}; give a number from 0.5 to below 1")
+    require_confidence(confidence)
 
 
 def _sampled(

@@ -12,11 +12,17 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import column_names, column_values, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_values,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._metrics import Answers, Metric, Scoring, ask, labels_of, metric
 from .._optional import load
 from .._slices import Slice, columns_of, declared_slices
-from .._statistics import bootstrap_error
+from .._statistics import adjusted_p_values, bootstrap_error, p_below, require_confidence
 
 ITEM = "slice-quality"
 
@@ -125,11 +131,12 @@ def slice_quality(
       region=north  200   1      1       1       ok
     """
     _require_bound(min_score, previous, slices, discover)
+    require_confidence(confidence)
     frame = read_frame(data)
     require_columns(frame, [label, *columns_of(slices), *(features or ())])
     sample = sample_rows(frame, max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
-    seen = list(features) if features else [c for c in column_names(frame) if c != label]
+    seen = feature_columns(frame, features, label)
     inputs = sample.frame.select(seen)
     measure = metric(scoring)
     answers = ask(model, inputs, truth)
@@ -248,25 +255,16 @@ def _weak(
     p_values = np.ones(len(judged))
     for place, j in enumerate(judged):
         if min_score is not None:
-            p_values[place] = _p_below(j.score - min_score, j.error)
+            p_values[place] = p_below(j.score - min_score, j.error)
         if max_drop is not None:
-            dropped = _p_below(j.change + max_drop, j.change_error)
+            dropped = p_below(j.change + max_drop, j.change_error)
             # Two questions a slice, where both are asked.
             p_values[place] = (
                 min(1.0, 2 * min(p_values[place], dropped)) if min_score is not None else dropped
             )
-    adjusted = load("scipy.stats", extra="checks").false_discovery_control(p_values)
+    adjusted = adjusted_p_values(p_values.tolist())
     failed = [j for j, p in zip(judged, adjusted, strict=True) if p < alpha]
     return sorted(failed, key=lambda j: np.nan_to_num(j.score, nan=-np.inf))
-
-
-def _p_below(margin: float, error: float) -> float:
-    """Return the chance of such a margin or a lower one where the true margin is 0."""
-    if not np.isfinite(margin) or not np.isfinite(error):
-        return 0.0  # undefined: nothing is known of this slice
-    if error == 0:
-        return 0.0 if margin < 0 else 1.0
-    return float(load("scipy.stats", extra="checks").norm.cdf(margin / error))
 
 
 def _table(

@@ -12,10 +12,16 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
-from .._frames import column_names, column_values, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_values,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._metrics import Scoring, labels_of, metric
 from .._optional import load
-from .._statistics import CONFIDENCE, Interval
+from .._statistics import CONFIDENCE, Interval, require_confidence
 from ._backtest import Aged, backtest, days_of, plan, train_of
 
 ITEM = "staleness-impact"
@@ -154,9 +160,7 @@ def staleness_impact(
     _require_limits(max_drop, max_age_days, confidence)
     frame = read_frame(data)
     require_columns(frame, [label, time, *(features or ())])
-    seen = (
-        list(features) if features else [c for c in column_names(frame) if c not in (label, time)]
-    )
+    seen = feature_columns(frame, features, label, time)
     sample = sample_rows(frame.select(label, time, *seen), max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
     made = plan(days_of(sample.frame, time), step_days, window_days)
@@ -205,8 +209,7 @@ def _require_limits(max_drop: float, max_age_days: float | None, confidence: flo
         raise InputError("max_drop", f"is {max_drop!r}; give a positive number")
     if max_age_days is not None and not 0 < max_age_days < np.inf:
         raise InputError("max_age_days", f"is {max_age_days!r}; give a positive number of days")
-    if not 0.5 <= confidence < 1:
-        raise InputError("confidence", f"is {confidence!r}; give a number from 0.5 to below 1")
+    require_confidence(confidence)
 
 
 def _verdict(aged: Aged, z: float, max_drop: float) -> str:

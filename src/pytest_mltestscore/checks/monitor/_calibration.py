@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._optional import load
-
 
 class Bin(NamedTuple):
     """Rows of about the same probability."""
@@ -66,15 +64,3 @@ def _bin(probabilities: np.ndarray, positive: np.ndarray) -> Bin:
         float(probabilities.mean()),
         int(positive.sum()),
     )
-
-
-def p_below(margin: float, error: float) -> float:
-    """Return the chance of such a margin or a lower one where the true margin is 0.
-
-    0 where either is not defined: what is not known passes no bound.
-    """
-    if not np.isfinite(margin) or not np.isfinite(error):
-        return 0.0
-    if error == 0:
-        return 0.0 if margin < 0 else 1.0
-    return float(load("scipy.stats", extra="checks").norm.cdf(margin / error))

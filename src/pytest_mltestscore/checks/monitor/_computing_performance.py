@@ -13,6 +13,7 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
+from .._statistics import require_confidence
 from ._performance_baseline import Clock, Performance, measure, read_performance
 from ._performance_questions import (
     FEWEST_RELEASES,
@@ -124,8 +125,7 @@ def computing_performance(
     >>> result.holds, result.table[0]["metric"], result.table[0]["verdict"]
     (False, 'memory', 'broken')
     """
-    if not 0.5 < confidence < 1:
-        raise InputError("confidence", f"is {confidence}; give a number between 0.5 and 1")
+    require_confidence(confidence)
     budgets = _budgets(max_latency_ms, min_rows_per_s, max_memory_mb, max_training_s)
     if baseline is None and not budgets and not history:
         raise InputError(

@@ -10,9 +10,9 @@ import numpy as np
 from ...domain.errors import InputError
 from .._frames import Frame
 from .._histograms import Bins, Distance, Shift, binnable, count, draw_bins, p_within, shift
-from .._optional import load
+from .._statistics import adjusted_p_values, require_confidence
 
-_SHOWN_FROM = 20
+SHOWN_FROM = 20
 """A word is named only if the reference has it in as many rows: a rare one may name a person."""
 
 
@@ -42,14 +42,13 @@ def drifts(
 
     Each frame needs a row. `columns` are those of `binnable`; `limits` has one for each.
     """
+    require_confidence(confidence)
     drawn = draw_bins(reference, columns, bins=bins, argument=arguments[0])
     before = count(reference, drawn, argument=arguments[0])
     after = count(data, drawn, argument=arguments[1])
     shifts = [shift(before[b.column], after[b.column]) for b in drawn]
     chances = [p_within(s, distance, limits[b.column]) for b, s in zip(drawn, shifts, strict=True)]
-    adjusted = (
-        load("scipy.stats", extra="checks").false_discovery_control(chances) if chances else []
-    )
+    adjusted = adjusted_p_values(chances)
     found = []
     for b, s, p in zip(drawn, shifts, adjusted, strict=True):
         beyond = getattr(s, distance) > limits[b.column]
@@ -61,7 +60,7 @@ def drifts(
 
 def _where(b: Bins, place: int, before: np.ndarray, after: np.ndarray) -> str:
     label = b.labels[place]
-    if b.steps is None and place < len(b.words) and before[place] < _SHOWN_FROM:
+    if b.steps is None and place < len(b.words) and before[place] < SHOWN_FROM:
         label = "a rare value"
     return f"{label}: {before[place] / before.sum():.1%} -> {after[place] / after.sum():.1%}"
 
@@ -83,9 +82,16 @@ def columns_to_compare(
     Raises
     ------
     InputError
-        If one that was asked for cannot be, or none can.
+        If one that was asked for cannot be, or none can; or if one that can be in the reference
+        cannot be in the data, as a column that has become all null.
     """
-    both = [c for c in binnable(reference, columns) if c in binnable(data, columns)]
+    before, now = binnable(reference, columns), binnable(data, columns)
+    lost = next((c for c in before if c not in now), None)
+    if lost is not None and not explicit:
+        kind = data.collect_schema()[lost]
+        problem = f"{lost!r} is of type {kind}, and holds numbers, words or truth values there"
+        raise InputError("data", f"{problem}; mend it, or name the columns to compare")
+    both = [c for c in before if c in now]
     left = [c for c in columns if c not in both]
     if explicit and left:
         problem = f"{left[0]!r} is not of numbers, words or truth values in both frames"

@@ -72,10 +72,11 @@ def comparable_columns(
 
 
 def tolerances(given: float | Mapping[str, float], features: Sequence[str]) -> dict[str, float]:
-    """Return the tolerance of each feature."""
-    if not isinstance(given, Mapping):
-        return dict.fromkeys(features, given)
-    for name in given:
+    """Return the tolerance of each feature; raise an `InputError` for one that is no number."""
+    by_name = dict(given) if isinstance(given, Mapping) else dict.fromkeys(features, given)
+    for name, tolerance in by_name.items():
         if name not in features:
             raise InputError("tolerance", f"there is no feature {name!r} to compare")
-    return {f: given.get(f, 0.0) for f in features}
+        if not 0 <= tolerance < float("inf"):
+            raise InputError("tolerance", f"is {tolerance!r} for {name!r}; give a number from 0")
+    return {f: by_name.get(f, 0.0) for f in features}

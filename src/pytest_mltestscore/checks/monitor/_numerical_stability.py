@@ -162,7 +162,7 @@ finite; extremes: x0 = smallest seen: not finite; extremes: x0 = 0: not finite; 
         "numerical_stability",
         item=ITEM,
         holds=not findings,
-        summary=_summary(findings, looked),
+        summary=_summary(findings, looked, asked=rows is not None),
         expect=expect,
         measurements=list(_measurements(findings, learned, losses, max_weight)),
         table=[f._asdict() for f in findings],
@@ -274,12 +274,13 @@ def _measurements(
         largest = max(float(np.abs(values).max()) for values in learned.values())
         yield measurement("largest weight", largest, limit=f"<= {max_weight:g}")
     if losses is not None:
-        yield measurement("last loss", losses[-1])
+        yield measurement("last loss", np.asarray(losses)[-1])
 
 
-def _summary(findings: Sequence[Finding], looked: Sequence[str]) -> str:
+def _summary(findings: Sequence[Finding], looked: Sequence[str], *, asked: bool) -> str:
     if not findings:
-        return f"{', '.join(looked)}: finite, within bounds, and the same in any batch"
+        batches = ", and the same in any batch" if asked else ""
+        return f"{', '.join(looked)}: finite, within bounds{batches}"
     shown = "; ".join(f"{f.part}: {f.where}: {f.found}" for f in findings[:3])
     more = f"; and {len(findings) - 3} more" if len(findings) > 3 else ""
     return f"{len(findings)} unstable: {shown}{more}"

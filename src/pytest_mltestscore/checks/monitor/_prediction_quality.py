@@ -13,10 +13,16 @@ from ...domain.sink import measurement
 from .._conclude import Expect, conclude
 from .._frames import read_frame, require_columns
 from .._metrics import Scoring, metric
-from .._optional import load
 from .._slices import columns_of, declared_slices
-from .._statistics import bootstrap_error, wilson_interval
-from ._calibration import Bin, calibration, p_below
+from .._statistics import (
+    adjusted_p_values,
+    bootstrap_error,
+    p_below,
+    require_confidence,
+    wilson_interval,
+)
+from ._calibration import Bin, calibration
+from ._drift import SHOWN_FROM
 from ._served_answers import Served, served
 
 ITEM = "prediction-quality"
@@ -128,7 +134,8 @@ def prediction_quality(
     In 2,000 rows it sees a ROC AUC or a calibration error 0.06 beyond its limit, and a bias 0.05
     beyond its limit in all or 0.1 in one of four slices. Cannot see quality before labels come in:
     watch `data_invariants` of the predictions until then. More than two classes are judged by the
-    metric alone.
+    metric alone. Without `min_score` and `release_score` only bias and calibration are judged, and
+    a model that has learned nothing can meet both.
 
     Examples
     --------
@@ -163,6 +170,7 @@ site=b 0.262 (within 0.15)
         raise InputError("slices", f"is the text {slices!r}; give a list of columns")
     frame = read_frame(data)
     require_columns(frame, columns_of(slices))
+    require_confidence(confidence)
     found = served(
         frame,
         label=label,
@@ -192,7 +200,8 @@ site=b 0.262 (within 0.15)
         questions.append(
             _calibrated(measured.error, measured.deviation, rows, max_calibration_error)
         )
-    if not any(q.judged for q in questions):
+    bounds = (min_score, release_score, max_bias)
+    if not found.probabilities and all(bound is None for bound in bounds):
         raise InputError("min_score", "is missing; give a bound, release_score or max_bias")
     verdicts = _verdicts(questions, 1 - confidence)
     broken = [q for q, verdict in zip(questions, verdicts, strict=True) if verdict == "broken"]
@@ -306,10 +315,8 @@ def _calibrated(error: float, deviation: float, rows: int, limit: float) -> _Que
 
 def _verdicts(questions: Sequence[_Question], alpha: float) -> list[str]:
     judged = [q.p for q in questions if q.judged]
-    adjusted = iter(load("scipy.stats", extra="checks").false_discovery_control(judged))
-    return [
-        _verdict(q, float(next(adjusted)), alpha) if q.judged else _unjudged(q) for q in questions
-    ]
+    adjusted = iter(adjusted_p_values(judged))
+    return [_verdict(q, next(adjusted), alpha) if q.judged else _unjudged(q) for q in questions]
 
 
 def _verdict(question: _Question, p: float, alpha: float) -> str:
@@ -345,13 +352,16 @@ def _table(questions: Sequence[_Question], verdicts: Sequence[str]) -> Iterator[
     order = ("broken", "unsure", "ok", "thin", "shown")
     rows = sorted(zip(questions, verdicts, strict=True), key=lambda pair: order.index(pair[1]))
     for q, verdict in rows:
+        # A slice of few rows may be one person, whose name and score are nobody's business.
+        few = q.of != "all" and q.rows < SHOWN_FROM
+        value = np.nan if verdict == "thin" else q.value
         yield {
             "number": _name(q),
-            "of": q.of,
+            "of": "a rare value" if few else q.of,
             "rows": q.rows,
-            "value": round(q.value, 4),
-            "low": round(q.value - 1.96 * q.error, 4),
-            "high": round(q.value + 1.96 * q.error, 4),
+            "value": round(value, 4),
+            "low": round(value - 1.96 * q.error, 4),
+            "high": round(value + 1.96 * q.error, 4),
             "limit": q.limit,
             "verdict": verdict,
         }

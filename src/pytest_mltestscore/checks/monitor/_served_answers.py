@@ -18,7 +18,7 @@ from .._frames import (
     require_rows,
     sample_rows,
 )
-from .._metrics import Answers, labels_of
+from .._metrics import Answers, labels_of, require_labels
 
 
 class Served(NamedTuple):
@@ -59,6 +59,8 @@ def served(
     asked = [c for c in (prediction, score) if c is not None]
     if not asked:
         raise InputError("prediction", "is missing, and so is score; give one of them")
+    if not 0 <= max_unlabelled < 1:
+        raise InputError("max_unlabelled", f"is {max_unlabelled!r}; give a share from 0 to below 1")
     require_columns(frame, [label, *asked])
     total = require_rows(frame)
     schema = frame.collect_schema()
@@ -109,6 +111,8 @@ def _answers(
     if len(classes) < 2:
         problem = f"has labels of one class only ({classes[0]!r}); give rows of all classes"
         raise InputError("label", problem)
+    if predicted is not None:
+        require_labels(predicted, classes, "prediction")
     if positive is not None and positive not in classes.tolist():
         raise InputError("positive", f"there is no label {positive!r}")
     if len(classes) > 2:

@@ -65,7 +65,7 @@ def fault(answers: np.ndarray, rows: int, name: str, limit: float) -> str:
     if answers.ndim == 0 or len(answers) != rows:
         return f"shape {answers.shape} for {rows} rows"
     if answers.dtype.kind == "O":
-        missing = sum(value is None or value != value for value in answers.ravel().tolist())  # noqa: PLR0124
+        missing = sum(value is None or value != value for value in answers.ravel().tolist())  # noqa: PLR0124 - NaN
         return f"{missing} missing answers" if missing else ""
     if answers.dtype.kind not in "fiuc":
         return ""
@@ -143,7 +143,7 @@ def judged_examples(
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     try:
-        row = hypothesis.find(_rows(rows), fails, settings=settings, random=Random(seed))  # noqa: S311
+        row = hypothesis.find(_rows(rows), fails, settings=settings, random=Random(seed))  # noqa: S311 - no secret
     except errors.NoSuchExample:
         return [], None
     where = "a row within what was seen"

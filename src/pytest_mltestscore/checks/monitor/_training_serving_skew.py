@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...domain.checkresult import CheckResult
+from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
 from .._frames import Frame, require_rows, row_count
@@ -88,8 +89,9 @@ def training_serving_skew(
     Raises
     ------
     InputError
-        For missing columns, frames without rows, keys that occur twice or are missing everywhere, a
-        feature that is of numbers on one path and of words on the other, or a function that raises.
+        For missing columns, frames without rows, or of fewer than 200 without a key, keys that
+        occur twice or are missing everywhere, a feature that is of numbers on one path and of
+        words on the other, or a function that raises.
 
     Notes
     -----
@@ -114,6 +116,7 @@ def training_serving_skew(
       zone     3     0       0                                 ok
     """
     require_distance("psi", max_psi, "max_psi")
+    _require_limits(max_share, min_matched, relative_tolerance)
     offline, online = (
         features_of(training, inputs, "training"),
         features_of(serving, inputs, "serving"),
@@ -163,6 +166,16 @@ def training_serving_skew(
     )
 
 
+def _require_limits(max_share: float, min_matched: float, relative_tolerance: float) -> None:
+    if not 0 <= max_share < 1:
+        raise InputError("max_share", f"is {max_share!r}; give a share from 0 to below 1")
+    if not 0 <= min_matched <= 1:
+        raise InputError("min_matched", f"is {min_matched!r}; give a share from 0 to 1")
+    if not 0 <= relative_tolerance < 1:
+        problem = f"is {relative_tolerance!r}; give a number from 0 to below 1"
+        raise InputError("relative_tolerance", problem)
+
+
 def _by_distribution(
     training: Frame,
     serving: Frame,
@@ -176,11 +189,12 @@ def _by_distribution(
     chosen, notes = columns_to_compare(
         training, serving, features, explicit=explicit, argument="features"
     )
-    found = _drifts(training, serving, chosen, max_psi, confidence)
-    faults = _drifting(found)
     thin = min(total, row_count(training))
     if thin < _ROWS_FOR_DISTRIBUTION:
-        notes = (*notes, f"a shift is hard to see in {thin} rows")
+        problem = f"is missing, and {thin} rows are too few to compare distributions"
+        raise InputError("key", f"{problem}; give a key, or {_ROWS_FOR_DISTRIBUTION} rows")
+    found = _drifts(training, serving, chosen, max_psi, confidence)
+    faults = _drifting(found)
     return conclude(
         "training_serving_skew",
         item=ITEM,

@@ -45,7 +45,7 @@ def _learned(model: Any, name: str, depth: int, met: set[int]) -> Iterator[tuple
 
 
 def _is_learned(attribute: str) -> bool:
-    shown = attribute.endswith("_") and not attribute.startswith("_")
+    shown = attribute.endswith("_") and not attribute.startswith(("_", "n_"))  # n_ are counts
     return shown and attribute not in _NOT_LEARNED
 
 
@@ -54,7 +54,9 @@ def _value(value: Any, path: str, depth: int, met: set[int]) -> Iterator[tuple[s
         yield from _learned(value, path, depth + 1, met)
     elif hasattr(value, "node_count"):  # a tree of scikit-learn
         yield f"{path}.value", np.asarray(value.value)
-        yield f"{path}.threshold", np.asarray(value.threshold)
+        threshold = np.asarray(value.threshold)
+        # Infinite is the one that parts missing values from all others.
+        yield f"{path}.threshold", threshold[~np.isinf(threshold)]
     else:
         yield from _arrays(value, path)
 

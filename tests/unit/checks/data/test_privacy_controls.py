@@ -1,6 +1,7 @@
 import datetime as dt
 import json
 import os
+import uuid
 
 import pytest
 
@@ -326,3 +327,17 @@ def test_presidio_finds_patterns_without_the_network(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     result = privacy_controls(rows(note=["x", f"to {EMAIL}", "y", "z"]), detector="presidio")
     assert found(result) == {("column note", "EMAIL_ADDRESS"): 1}
+
+
+@pytest.mark.parametrize(
+    "ids, deleted, words",
+    [
+        ([uuid.UUID(int=n) for n in range(4)], [str(uuid.UUID(int=1))], "is UUID"),
+        ([1, 2, 3, 4], ["1"], "is int"),
+    ],
+)
+def test_ids_of_another_type_than_an_object_column_holds_are_refused(ids, deleted, words):
+    data = rows(person=pd.Series(ids, dtype=object))
+    with pytest.raises(InputError, match=words):
+        privacy_controls(data, subject="person", deleted=deleted)
+    assert not privacy_controls(data, subject="person", deleted=[ids[1]])

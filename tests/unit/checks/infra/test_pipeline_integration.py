@@ -200,3 +200,22 @@ def test_bad_arguments_are_named(options, argument, words):
     with pytest.raises(InputError, match=words) as caught:
         run(**options)
     assert caught.value.argument == argument
+
+
+def test_a_pipeline_that_returns_nothing_cannot_be_judged():
+    with pytest.raises(InputError, match="stages: end in a stage that returns nothing"):
+        pipeline_integration(
+            {"store": lambda rows: None}, [1, 2], contracts={"store": lambda made: True}
+        )
+
+
+def test_a_model_that_is_a_function_shows_silent_damage():
+    def train(rows):
+        mean = rows["x"].mean()
+        return lambda seen: seen["x"] * 0 + mean
+
+    rows = pd.DataFrame({"x": [1.0, 2.0, 6.0], "y": [1.0, 2.0, 3.0]})
+    faults = {"halved": lambda value: value.assign(x=value["x"] / 2)}
+    contracts = {"train": callable}
+    result = pipeline_integration({"train": train}, rows, contracts=contracts, faults=faults)
+    assert [row["verdict"] for row in result.table] == ["SILENT"]

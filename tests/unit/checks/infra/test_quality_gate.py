@@ -209,3 +209,21 @@ def test_bad_arguments_are_named(options, argument, words):
     with pytest.raises(InputError, match=words) as caught:
         tried(options.pop("gate"), **options)
     assert caught.value.argument == argument
+
+
+class Whole:
+    """A model of a class that a gate may ask for, with an index as a pipeline has."""
+
+    def __call__(self, rows):
+        return rows["x"].to_numpy()
+
+    def __getitem__(self, place):
+        return self
+
+
+def test_a_gate_that_chokes_on_stand_ins_is_no_gate():
+    with pytest.raises(InputError, match="gate: raised TypeError on the candidate"):
+        tried(lambda candidate: candidate[0] is not None, Whole(), incumbent=None)
+    result = tried(lambda candidate: isinstance(candidate, Whole), Whole(), incumbent=None)
+    assert not result
+    assert ("good", "the candidate") in wrong(result)

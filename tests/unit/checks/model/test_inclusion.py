@@ -245,3 +245,15 @@ def test_a_metric_or_model_that_raises_is_an_error_and_no_pass():
         judged(metrics={"broken": broken_function})
     with pytest.raises(InputError, match="model: predict raised ZeroDivisionError"):
         judged(model=broken_function)
+
+
+def test_a_sensitive_column_that_was_not_judged_is_an_error():
+    data = people().assign(disabled=lambda d: np.arange(len(d)) < 49)
+    data.loc[data["disabled"], "answer"] = 0
+    with pytest.raises(InputError, match="'disabled' has no two groups with 50 rows"):
+        judged(data, sensitive=["sex", "disabled"], features=["answer"])
+
+
+def test_a_function_that_answers_probabilities_is_refused():
+    with pytest.raises(InputError, match="model: answers"):
+        judged(model=lambda seen: np.where(np.asarray(seen["answer"]) == 1, 0.9, 0.1))

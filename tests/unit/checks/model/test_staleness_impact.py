@@ -178,3 +178,19 @@ def test_a_gap_in_time_leaves_no_window_without_rows():
     days = (data["at"] - data["at"].min()).dt.days
     with pytest.raises(InputError, match="time: leaves a training window without rows"):
         judged(data[(days < 10) | (days > 60)])
+
+
+def test_a_newest_block_of_one_class_is_left_out():
+    from sklearn.linear_model import LogisticRegression
+
+    data = rows()
+    data["y"] = (data["y"] > data["y"].median()).astype(int)
+    newest = data["at"] >= data["at"].max() - pd.Timedelta(days=10)
+    data.loc[newest, "y"] = 1
+    blocks = {
+        scoring: judged(data, LogisticRegression(), scoring=scoring, max_drop=0.1).table[0][
+            "blocks"
+        ]
+        for scoring in ("accuracy", "roc_auc")
+    }
+    assert blocks == {"accuracy": 7, "roc_auc": 6}

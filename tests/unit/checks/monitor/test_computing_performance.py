@@ -205,7 +205,7 @@ def fails(*_):
         ({"max_memory_mb": 1, "X": [1]}, "X", "is of type list"),
         ({"max_memory_mb": 1, "features": ["a"]}, "features", "and X is an array"),
         ({"max_memory_mb": 1, "repeats": 2}, "repeats", "give 3 or more"),
-        ({"max_memory_mb": 1, "confidence": 1}, "confidence", "between 0.5 and 1"),
+        ({"max_memory_mb": 1, "confidence": 1}, "confidence", "from 0.5 to below 1"),
         ({"history": [saved()] * 4, "max_growth": -1}, "max_growth", "is -1"),
         ({"history": [saved(rows=7)]}, "history[0]", "with 7 rows"),
     ],

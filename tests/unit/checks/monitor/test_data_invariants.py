@@ -162,3 +162,9 @@ def test_naive_times_need_a_zone():
     with pytest.raises(InputError, match="has no timezone"):
         data_invariants(data, time="at", max_age=1, now=NOW)
     assert data_invariants(data, time="at", max_age=1, now=NOW, timezone="Europe/Vienna")
+
+
+def test_a_column_that_became_all_null_is_no_note():
+    served = pl.from_pandas(inputs(seed=1)).with_columns(pl.lit(None).alias("km"))
+    with pytest.raises(InputError, match="data: 'km' is of type "):
+        data_invariants(served, reference=pl.from_pandas(inputs(3_000)))

@@ -269,3 +269,17 @@ def test_bad_input_is_named(options, argument, words):
     with pytest.raises(InputError, match=words) as caught:
         numerical_stability(options.pop("model", len), options.pop("X", None), **options)
     assert caught.value.argument == argument
+
+
+def test_forests_part_missing_values_by_an_infinite_threshold():
+    from sklearn.ensemble import RandomForestClassifier
+
+    rows = np.array([[np.nan], [np.nan], [1.0], [2.0]] * 10)
+    forest = RandomForestClassifier(n_estimators=5, random_state=0).fit(rows, np.isnan(rows[:, 0]))
+    assert numerical_stability(forest, rows, allow_missing=["x0"])
+
+
+def test_weights_and_losses_alone_say_nothing_of_batches():
+    losses = pd.Series([3.0, 2.0, 1.0], index=[5, 6, 7])
+    result = numerical_stability(None, weights={"w": np.ones(3)}, losses=losses)
+    assert result.summary == "3 weights, 3 losses: finite, within bounds"

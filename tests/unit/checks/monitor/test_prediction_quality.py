@@ -91,7 +91,7 @@ def test_a_deficit_within_chance_is_unsure_and_holds():
 
 def test_predicted_classes_of_words():
     words = log().replace({"ill": {0: "no", 1: "yes"}, "said": {0: "no", 1: "yes"}})
-    result = judged(words, score=None, prediction="said", scoring="recall_macro")
+    result = judged(words, score=None, prediction="said", scoring="recall_macro", max_bias=0.05)
     assert result.measurements[0].value == pytest.approx(0.75, abs=0.03)
     assert judged(words, positive="yes").measurements == judged(words).measurements
     assert judged(words.assign(risk=1 - words["risk"]), positive="no", min_score=0.8)
@@ -201,3 +201,29 @@ def test_calibration_error_without_chance():
     far = calibration(np.full(500, 0.9), np.zeros(500), 10)
     assert far.error == pytest.approx(0.9, abs=0.02)
     assert len(far.bins) == 1
+
+
+def test_classes_without_a_bound_show_nothing():
+    coins = log().assign(said=np.random.default_rng(1).integers(0, 2, 2_000))
+    with pytest.raises(InputError, match="min_score: is missing"):
+        judged(coins, score=None, prediction="said")
+
+
+def test_predictions_that_are_no_labels_are_refused():
+    words = log().assign(said=np.where(log()["said"] == 1, "yes", "no"))
+    with pytest.raises(InputError, match="prediction: answers 'no'"):
+        judged(words, score=None, prediction="said", max_bias=0.5)
+
+
+@pytest.mark.parametrize("share", [float("nan"), -0.1, 1.0])
+def test_a_share_of_missing_labels_that_is_none_is_refused(share):
+    with pytest.raises(InputError, match="max_unlabelled"):
+        judged(max_unlabelled=share)
+
+
+def test_nobody_is_named_with_a_score():
+    data = log().assign(site=["Ada Lovelace", *["a"] * 1_999])
+    result = judged(data, slices=["site"])
+    assert "Ada" not in repr(result)
+    [row] = [row for row in result.table if row["of"] == "a rare value"]
+    assert (row["rows"], row["verdict"], np.isnan(row["value"])) == (1, "thin", True)

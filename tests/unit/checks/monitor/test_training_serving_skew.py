@@ -194,3 +194,14 @@ def test_bad_input_is_named(change, argument, words):
     with pytest.raises(InputError, match=words) as caught:
         training_serving_skew(**options)
     assert caught.value.argument == argument
+
+
+def test_too_few_rows_to_compare_distributions_are_an_error():
+    with pytest.raises(InputError, match="key: is missing, and 8 rows are too few"):
+        judged(features(8).assign(km=9.0), features(8), key=None)
+
+
+@pytest.mark.parametrize("limit", ["max_share", "min_matched", "tolerance", "relative_tolerance"])
+def test_limits_that_nothing_can_break_are_refused(limit):
+    with pytest.raises(InputError, match=limit):
+        judged(features().assign(km=9.0), **{limit: float("nan")})
