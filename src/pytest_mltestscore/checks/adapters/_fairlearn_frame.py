@@ -162,7 +162,9 @@ def _gaps(frame: Any, table: Any, metrics: list[str], min_rows: int) -> Iterator
         raise InputError("min_rows", f"{problem}; add fairlearn.metrics.count to its metrics")
     kept = table[table[_COUNT] >= min_rows] if min_rows else table
     controls = frame.control_levels or []
-    levels = kept.groupby(level=controls) if controls else [("", kept)]
+    # A list of one is deprecated in pandas 2.
+    by = controls[0] if len(controls) == 1 else controls
+    levels = kept.groupby(level=by) if controls else [("", kept)]
     for level, rows in levels:
         for metric in metrics:
             values = rows[metric].droplevel(controls) if controls else rows[metric]

@@ -141,6 +141,8 @@ def canary(
     recorded = _recorded(answers, len(bodies), read)
     if (incumbent is None) == (recorded is None):
         raise InputError("incumbent", "give either the incumbent or its recorded answers")
+    if incumbent == candidate:
+        raise InputError("incumbent", "is the candidate; give the command of the version before it")
     how = Serving(path, health, start_s, request_s, read, cwd, env)
     try:
         with running(incumbent, how, "incumbent") if incumbent else nullcontext("") as old:

@@ -106,11 +106,13 @@ def paired(
 def _ready(frame: Frame, keys: Sequence[str], columns: Sequence[str]) -> nw.LazyFrame[Any]:
     """Return the columns in types that join and compare alike in every library."""
     schema = frame.collect_schema()
-    return frame.lazy().select(*(_plain(c, schema[c]) for c in [*keys, *columns]))
+    # No other type has all whole numbers of 64 bits without a sign, and keys are often such hashes.
+    named = [nw.col(c) if schema[c] == nw.UInt64 else _plain(c, schema[c]) for c in keys]
+    return frame.lazy().select(*named, *(_plain(c, schema[c]) for c in columns))
 
 
 def _plain(column: str, dtype: Any) -> nw.Expr:
-    if dtype == nw.Boolean or dtype.is_integer():
+    if dtype == nw.Boolean or (dtype.is_integer() and dtype != nw.UInt64):
         return nw.col(column).cast(nw.Int64)
     if dtype.is_numeric():
         return nw.col(column).cast(nw.Float64)
@@ -135,8 +137,11 @@ def _together(
                 f"{key!r} is of type {schemas[0][key]} in training, {schemas[1][key]} in serving"
             )
             raise InputError("key", f"{problem}; give both the same type")
-        if kind_of(schemas[0][key]) == "numbers":  # whole numbers with gaps are floats in pandas
-            left, right = (f.with_columns(nw.col(key).cast(nw.Float64)) for f in (left, right))
+        if kind_of(schemas[0][key]) == "numbers":
+            # Whole numbers with gaps are floats in pandas; of whole ones, no digit may be lost.
+            whole = all(schema[key].is_integer() for schema in schemas)
+            common = nw.col(key).cast(nw.String if whole else nw.Float64)
+            left, right = (f.with_columns(common) for f in (left, right))
     return left, right
 
 

@@ -36,6 +36,9 @@ def test_no_error():
     assert result.rows_seen == 2
 
 
+@pytest.mark.filterwarnings(  # of pandera on pandas 2
+    "ignore:The behavior of DataFrame concatenation:FutureWarning"
+)
 def test_all_errors_are_counted_and_no_value_is_shown():
     result = pandera_errors(raised(SCHEMA, BAD), schema=SCHEMA, data=BAD)
     assert not result

@@ -162,9 +162,9 @@ def test_a_slow_candidate_is_found():
 
 
 def test_what_was_not_judged_is_said():
-    with answering(score) as url:
-        recorded = canary(url, BODIES, answers=[score(b) for b in BODIES], read="scores")
-        few = canary(url, BODIES[:3], incumbent=url, read="scores")
+    with answering(score) as new, answering(score) as old:
+        recorded = canary(new, BODIES, answers=[score(b) for b in BODIES], read="scores")
+        few = canary(new, BODIES[:3], incumbent=old, read="scores")
     assert recorded
     assert "latencies were not compared" in recorded.notes[0]
     assert few
@@ -178,6 +178,7 @@ def test_what_was_not_judged_is_said():
         ({"requests": {"x": 1}}, "requests", "is of type dict; give a list"),
         ({"answers": None}, "incumbent", "give either the incumbent or"),
         ({"incumbent": ["true"]}, "incumbent", "give either the incumbent or"),
+        ({"incumbent": ["true"], "answers": None}, "incumbent", "is the candidate; give"),
         ({"answers": [1.0]}, "answers", "has 1 answers to 10 requests"),
         ({"answers": [float("nan")] * 10}, "answers", "answer 0: predictions that are not finite"),
         ({"candidate": "http://example.org"}, "candidate", "is not this machine"),

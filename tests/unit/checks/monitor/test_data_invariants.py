@@ -165,6 +165,7 @@ def test_naive_times_need_a_zone():
 
 
 def test_a_column_that_became_all_null_is_no_note():
+    needs.module("pyarrow")
     served = pl.from_pandas(inputs(seed=1)).with_columns(pl.lit(None).alias("km"))
     with pytest.raises(InputError, match="data: 'km' is of type "):
         data_invariants(served, reference=pl.from_pandas(inputs(3_000)))

@@ -107,6 +107,27 @@ def test_keys_of_several_columns_and_with_gaps():
     assert result.notes == ("5 serving rows have no partner and were not compared",)
 
 
+@pytest.mark.parametrize("kind", [k for k in KINDS if k != "pyspark"])  # has no such type
+def test_keys_that_are_hashes_of_64_bits(kind):
+    hashes = np.uint64(2**64 - 1) - np.arange(50, dtype=np.uint64)
+    data = features().assign(ride=hashes)
+    serving = data.assign(km=data["km"] + (data["ride"] == hashes[7]))
+    result = judged(to_kind(kind, serving), to_kind(kind, data))
+    assert result.details["skewed_keys"] == {"km": ((2**64 - 8,),)}
+    assert judged(data, data.assign(clicks=hashes), features=["km"])
+
+
+def test_whole_keys_of_two_types_lose_no_digit():
+    near = np.arange(50) + 2**60  # as floats, all of them are equal
+    training = features().assign(ride=near.astype(np.uint64))
+    assert judged(features().assign(ride=near), training)
+
+
+def test_features_of_64_bits_are_compared():
+    data = features().assign(bits=np.uint64(2**64 - 1))
+    assert verdicts(judged(data.assign(bits=np.uint64(1)), data))["bits"] == "skewed"
+
+
 def test_too_few_partners_fail():
     serving = features().assign(ride=lambda d: d["ride"] + 10)
     result = judged(serving, features().assign(km=1), features=["zone"])
