@@ -35,8 +35,6 @@ class CollectionReader:
     """Reads tags while pytest collects, before anything is deselected."""
 
     def __init__(self, tagger: Tagger, tag_sections: dict[str, str] | None = None) -> None:
-        self.known: dict[str, tuple[str, ...]] = {}
-        """Node id to item ids of every collected test, under the name that it runs by."""
         self._tagger = tagger
         # Item id to section id, if `-m` selects by section.
         self._tag_sections = tag_sections
@@ -63,20 +61,24 @@ class CollectionReader:
         found = Collected(left_out=self._left_out, errors=self._tagger.errors)
         for item in session.items:
             first = _without_group(item)
-            self.known[first] = self._tags(item)  # now that every conftest has had its turn
-            found.selected[first] = self.known[first]
+            tags = self._tags(item)  # read anew, now that every conftest has had its turn
+            self._tagger.keep(item, tags)
+            found.selected[first] = tags
             if first != item.nodeid:
                 found.renamed[item.nodeid] = first
-                self.known[item.nodeid] = self.known[first]
+        if self._seen != session.items:
+            self._find_silently_left_out(found)
+        self._seen = []
+        found.unused_tags = self._tagger.unused_patterns()
+        found.fault = self._fault
+        return found
+
+    def _find_silently_left_out(self, found: Collected) -> None:
         deselected = {nodeid for tests in self._left_out.values() for nodeid in tests}
         accounted = deselected | found.selected.keys()
         silent = [item for item in self._seen if _without_group(item) not in accounted]
         if silent:
             found.left_out[SILENT] = {_without_group(item): self._tags(item) for item in silent}
-        self._seen = []
-        found.unused_tags = self._tagger.unused_patterns()
-        found.fault = self._fault
-        return found
 
     def _tags(self, item: pytest.Item) -> tuple[str, ...]:
         try:

@@ -82,34 +82,38 @@ class ControllerPlugin:
         self._internal_error = self._internal_error or self._line(f"mlscore: {text}")
 
     def _enter(self, report: pytest.TestReport) -> None:
-        nodeid = self._renamed.get(report.nodeid, report.nodeid)
+        nodeid = report.nodeid
+        if self._renamed:
+            nodeid = self._renamed.get(nodeid, nodeid)
+        worker = reading.worker_of(report)
+        seconds = getattr(report, "duration", 0.0)
+        # Three of these a test, in most suites.
+        if reading.is_plain_pass(report) and self.ledger.is_tagged(nodeid):
+            self.ledger.add_pass(nodeid, worker, report.when, seconds)
+            return
         shipment = shipping.unpack(report)
-        if shipment is not None and shipment.error:
-            self.fault(shipment.error)
-        if shipment is not None and shipment.items is not None:
-            self.ledger.retag(nodeid, shipment.items)
+        if shipment is not None:
+            self._enter_tags(nodeid, shipment)
         if not self.ledger.is_tagged(nodeid):
             self._enter_untagged(nodeid, report)
             return
-        worker = reading.worker_of(report)
-        if report.when == "setup":  # an attempt that was thrown away takes its records with it
-            self.ledger.record(nodeid, worker, (), ())
-        attempts = self.ledger.attempts(nodeid, worker)
-        seconds = getattr(report, "duration", 0.0)
-        if reading.is_plain_pass(report):  # three of these a test, in most suites
-            attempts.add(report.when, "passed", duration_s=seconds)
-        else:
-            attempts.add(
-                report.when,
-                report.outcome,
-                expected_failure=reading.is_expected_failure(report),
-                subtest=reading.is_subtest(report),
-                duration_s=seconds,
-                message=reading.message_of(report, self._mask),
-                note=reading.note_of(report, self._mask),
-            )
+        self.ledger.attempts(nodeid, worker, report.when).add(
+            report.when,
+            report.outcome,
+            expected_failure=reading.is_expected_failure(report),
+            subtest=reading.is_subtest(report),
+            duration_s=seconds,
+            message=reading.message_of(report, self._mask),
+            note=reading.note_of(report, self._mask),
+        )
         if shipment is not None:
-            self._enter_shipment(nodeid, worker, shipment)
+            self._enter_records(nodeid, worker, shipment)
+
+    def _enter_tags(self, nodeid: str, shipment: shipping.Shipment) -> None:
+        if shipment.error:
+            self.fault(shipment.error)
+        if shipment.items is not None:
+            self.ledger.retag(nodeid, shipment.items)
 
     def _enter_untagged(self, nodeid: str, report: pytest.TestReport) -> None:
         """Untagged tests only tell that they ended."""
@@ -119,10 +123,10 @@ class ControllerPlugin:
         if report.when != "teardown" and not self.ledger.knows(nodeid):
             self._end = ("worker-lost", f"a worker died in {self._line(nodeid)}")
 
-    def _enter_shipment(self, nodeid: str, worker: str, shipment: shipping.Shipment) -> None:
-        if shipment.items is None:
-            measurements = [self._masked(m) for m in shipment.measurements]
-            checks = [self._masked_check(c) for c in shipment.checks]
+    def _enter_records(self, nodeid: str, worker: str, shipment: shipping.Shipment) -> None:
+        measurements = [self._masked(m) for m in shipment.measurements]
+        checks = [self._masked_check(c) for c in shipment.checks]
+        if measurements or checks:
             self.ledger.record(nodeid, worker, measurements, checks)
 
     def _masked(self, measurement: Measurement) -> Measurement:

@@ -6,10 +6,15 @@ and without xdist, so they are not asked.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
-from ..domain.evidence import CheckEvidence, Measurement, TestEvidence
-from ..scoring.fold import Attempts, evidence_of, worst
+from ..domain.evidence import CheckEvidence, Measurement, Phase, TestEvidence
+from ..scoring.fold import Attempts, evidence_of, evidence_of_a_pass, worst
+
+Account: TypeAlias = Attempts | float
+"""Of a test that passed plainly the seconds are all that is kept: there may be fifty thousand."""
 
 
 class Ledger:
@@ -26,7 +31,7 @@ class Ledger:
         self._left_out: set[str] = set()
         self._untagged: set[str] = set()
         self._open_untagged: set[str] = set()
-        self._attempts: dict[str, dict[str, Attempts]] = {}
+        self._accounts: defaultdict[str, dict[str, Account]] = defaultdict(dict)
         self._recorded: dict[
             tuple[str, str], tuple[Sequence[Measurement], Sequence[CheckEvidence]]
         ] = {}
@@ -34,12 +39,13 @@ class Ledger:
     def select(self, tests: Mapping[str, tuple[str, ...]]) -> None:
         """Note tests that are going to run, with the items that each serves."""
         self.collected = True
-        for nodeid, items in tests.items():
-            if items:
-                self.retag(nodeid, items)
-            elif nodeid not in self._untagged and nodeid not in self._items:
-                self._untagged.add(nodeid)
-                self._open_untagged.add(nodeid)
+        tagged = {nodeid: items for nodeid, items in tests.items() if items}
+        self._items.update(tagged)
+        self._untagged -= tagged.keys()
+        self._open_untagged -= tagged.keys()
+        new = tests.keys() - self._items.keys() - self._untagged
+        self._untagged |= new
+        self._open_untagged |= new
 
     def leave_out(self, tests: Mapping[str, tuple[str, ...]]) -> None:
         """Note tests that were collected and will not run. Only tagged ones matter."""
@@ -63,13 +69,24 @@ class Ledger:
         """Whether this test was selected or left out."""
         return nodeid in self._items or nodeid in self._untagged
 
-    def attempts(self, nodeid: str, worker: str) -> Attempts:
-        """Return the running account of a tagged test on one worker."""
-        of_worker = self._attempts.setdefault(worker, {})
-        found = of_worker.get(nodeid)
-        if found is None:
-            found = of_worker[nodeid] = Attempts()
-        return found
+    def attempts(self, nodeid: str, worker: str, when: str | None) -> Attempts:
+        """Return the account of a tagged test on one worker, to enter a report of that phase."""
+        if when == "setup" and self._recorded:  # an attempt thrown away takes its records with it
+            self._recorded.pop((nodeid, worker), None)
+        accounts = self._accounts[worker]
+        account = accounts.get(nodeid)
+        if isinstance(account, Attempts):
+            return account
+        opened = Attempts() if account is None else Attempts.of_a_pass(account)
+        accounts[nodeid] = opened
+        return opened
+
+    def add_pass(self, nodeid: str, worker: str, when: Phase, duration_s: float) -> None:
+        """Note that a phase of a tagged test passed and said no more."""
+        attempts = self.attempts(nodeid, worker, when)
+        attempts.add_pass(when, duration_s)
+        if when == "teardown" and attempts.passed_plainly:
+            self._accounts[worker][nodeid] = attempts.duration_s
 
     def close_untagged(self, nodeid: str) -> None:
         """Note that an untagged test has come to its end."""
@@ -83,10 +100,7 @@ class Ledger:
         checks: Sequence[CheckEvidence],
     ) -> None:
         """Keep what the last attempt of a test recorded."""
-        if measurements or checks:
-            self._recorded[nodeid, worker] = measurements, checks
-        else:
-            self._recorded.pop((nodeid, worker), None)
+        self._recorded[nodeid, worker] = measurements, checks
 
     @property
     def selected(self) -> int:
@@ -102,7 +116,10 @@ class Ledger:
     def unfinished(self) -> int:
         """How many selected tests have no final report."""
         ended = {
-            n for of_worker in self._attempts.values() for n, a in of_worker.items() if a.finished
+            nodeid
+            for accounts in self._accounts.values()
+            for nodeid, account in accounts.items()
+            if not isinstance(account, Attempts) or account.finished
         }
         tagged = len(self._items) - len(self._left_out) - len(ended - self._left_out)
         return tagged + len(self._open_untagged)
@@ -132,12 +149,20 @@ class Ledger:
         return {item: list(of_item.values()) for item, of_item in rows.items()}
 
     def _row(self, nodeid: str) -> TestEvidence:
-        seen = list(self._rows(nodeid))
-        return worst(seen) if seen else TestEvidence(nodeid=self._mask(nodeid), outcome="not-run")
+        shown = self._mask(nodeid)
+        seen = list(self._seen(nodeid, shown))
+        return worst(seen) if seen else TestEvidence(nodeid=shown, outcome="not-run")
 
-    def _rows(self, nodeid: str) -> Iterator[TestEvidence]:
-        for worker, of_worker in self._attempts.items():
-            attempts = of_worker.get(nodeid)
-            if attempts is not None:
-                recorded = self._recorded.get((nodeid, worker), ((), ()))
-                yield evidence_of(self._mask(nodeid), attempts, *recorded)
+    def _seen(self, nodeid: str, shown: str) -> Iterator[TestEvidence]:
+        """Yield what each worker has seen of a test."""
+        for worker, accounts in self._accounts.items():
+            account = accounts.get(nodeid)
+            if account is None:
+                continue
+            recorded = self._recorded.get((nodeid, worker))
+            if isinstance(account, Attempts):
+                yield evidence_of(shown, account, *(recorded or ()))
+            elif recorded is None:
+                yield evidence_of_a_pass(shown, account)
+            else:
+                yield evidence_of(shown, Attempts.of_a_pass(account), *recorded)

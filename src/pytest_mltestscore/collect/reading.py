@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from ..domain.text import MESSAGE_LIMIT, clean, clean_line
+from .shipping import ATTRIBUTE
 
+_PHASES = frozenset(("setup", "call", "teardown"))
+_TELLING = frozenset(("wasxfail", "context", ATTRIBUTE))
 _SKIP_PREFIX = "Skipped: "
 _NOTE_LIMIT = 300
 
 
 def is_plain_pass(report: pytest.TestReport) -> bool:
     """Whether the report says no more than that a phase of a test passed."""
-    return (
-        report.outcome == "passed"
-        and not hasattr(report, "wasxfail")
-        and not hasattr(report, "context")
-    )
+    said = vars(report)
+    return report.outcome == "passed" and report.when in _PHASES and _TELLING.isdisjoint(said)
 
 
 def is_expected_failure(report: pytest.TestReport) -> bool:

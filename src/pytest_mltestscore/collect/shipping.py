@@ -15,7 +15,8 @@ from ..domain.evidence import CheckEvidence, Measurement
 from ..domain.sink import Sink, current_sink, open_sink
 from .tags import Tagger
 
-_ATTRIBUTE = "mlscore"
+ATTRIBUTE = "mlscore"
+"""Of a report: what it brings besides its outcome."""
 
 
 class Shipment(NamedTuple):
@@ -35,11 +36,8 @@ class Shipper:
     `mask` hides secrets in what tests record, before any of it is cut.
     """
 
-    def __init__(
-        self, tagger: Tagger, known: dict[str, tuple[str, ...]], mask: Callable[[str], str]
-    ) -> None:
+    def __init__(self, tagger: Tagger, mask: Callable[[str], str]) -> None:
         self._tagger = tagger
-        self._known = known
         self._mask = mask
         # A test may run pytest in its own process: its sink is to be open again afterwards.
         self._outer = current_sink()
@@ -55,24 +53,23 @@ class Shipper:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach new tags after set-up, and everything recorded after tear-down."""
         report = yield
+        if call.when == "call":
+            return report
         try:
             load = self._load(item, call.when)
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost a result
             load = {"error": f"{type(error).__name__}: {error}"}
         if load is not None:
-            setattr(report, _ATTRIBUTE, load)
+            setattr(report, ATTRIBUTE, load)
         return report
 
     def _load(self, item: pytest.Item, when: str) -> dict[str, Any] | None:
         if when == "setup":
             mistakes = len(self._tagger.errors)
-            items = self._tagger.items_of(item)
+            items = self._tagger.news_of(item)
             if len(self._tagger.errors) > mistakes:  # too late to end the run as a usage error
                 return {"error": self._tagger.errors[-1]}
-            changed = items != self._known.get(item.nodeid, ())
-            return {"items": list(items)} if changed else None
-        if when != "teardown":
-            return None
+            return None if items is None else {"items": list(items)}
         sink = current_sink()
         open_sink(self._outer)
         if sink is None or not (sink.measurements or sink.checks):
@@ -83,7 +80,7 @@ class Shipper:
 
 def unpack(report: pytest.TestReport) -> Shipment | None:
     """Return what was attached to a report, None for nothing."""
-    load: dict[str, Any] | None = getattr(report, _ATTRIBUTE, None)
+    load: dict[str, Any] | None = getattr(report, ATTRIBUTE, None)
     if load is None:
         return None
     return Shipment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -12,6 +13,18 @@ from ..domain.errors import UnknownItemError
 from ..domain.rubric import Rubric
 
 MARKER = "mlscore"
+
+
+class Tags(NamedTuple):
+    """What a test was tagged with when collection ended."""
+
+    items: tuple[str, ...]
+    markers: int
+    """How many markers of its own it had, of any name: with one more, tags are to be read anew."""
+
+
+TAGS = pytest.StashKey[Tags]()
+"""Where a test keeps the tags that the controller knows of; without it, it knows of none."""
 
 
 class Tagger:
@@ -25,6 +38,20 @@ class Tagger:
         self._inherited: dict[pytest.Collector | pytest.Session, tuple[str, ...]] = {}
         # Arguments of markers that were read without a mistake; suites repeat them a lot.
         self._understood: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self._kept: dict[Tags, Tags] = {}
+
+    def keep(self, test: pytest.Item, items: tuple[str, ...]) -> None:
+        """Note with the test itself what collection found."""
+        tags = Tags(items, len(test.own_markers))
+        test.stash[TAGS] = self._kept.setdefault(tags, tags)  # many tests, few different tags
+
+    def news_of(self, test: pytest.Item) -> tuple[str, ...] | None:
+        """Return the items of a test if they are not those that were kept, else None."""
+        kept = test.stash.get(TAGS, None)
+        if kept is not None and kept.markers == len(test.own_markers):
+            return None
+        items = self.items_of(test)
+        return items if kept is None or kept.items != items else None
 
     def items_of(self, test: pytest.Item) -> tuple[str, ...]:
         """Return the ids of the items that a test serves, each once, in the rubric's order.
@@ -34,7 +61,8 @@ class Tagger:
         """
         found = self._matcher.items(test.nodeid)
         if not _is_doctest(test):
-            found = (*self._own(test), *self._from_parents(test.parent), *found)
+            # With `+`, tests that serve the same items share one tuple.
+            found = self._own(test) + self._from_parents(test.parent) + found
         if len(found) < 2:
             return found
         return tuple(item.id for item in self._rubric.items if item.id in found)

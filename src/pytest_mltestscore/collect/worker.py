@@ -8,6 +8,7 @@ import pytest
 
 from . import collection
 from .collection import CollectionReader
+from .tags import TAGS
 
 FOLDER_KEY = "mlscore_folder"
 FINDING_KEY = "mlscore_collected"
@@ -27,4 +28,5 @@ class WorkerPlugin:
         found = self._reader.finish(session)
         if not self._folder or not collection.save(found, self._folder, self._worker):
             session.config.workeroutput[FINDING_KEY] = collection.encode(found)  # type: ignore[attr-defined]
-            self._reader.known.clear()  # so that the tags of each test travel with its reports
+            for item in session.items:  # so that the tags of each travel with its reports
+                del item.stash[TAGS]

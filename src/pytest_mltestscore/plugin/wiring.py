@@ -91,7 +91,7 @@ def _read_tags(
     tagger, sections = _tagging(config, rubric, project)
     reader = CollectionReader(tagger, sections)
     config.pluginmanager.register(reader, "mlscore-reader")
-    config.pluginmanager.register(Shipper(tagger, reader.known, mask), "mlscore-shipper")
+    config.pluginmanager.register(Shipper(tagger, mask), "mlscore-shipper")
     return reader
 
 

@@ -55,8 +55,10 @@ _SKIPPED = 1024
 _CALL_XFAIL = 2048
 _CALL_ENDED = _CALL_PASSED | _CALL_FAILED | _CALL_XFAIL
 _ENDED = _TEARDOWN_SEEN | _CRASHED | _RERUN
+_PASSED = {"setup": _SETUP_PASSED, "call": _CALL_PASSED, "teardown": _TEARDOWN_SEEN}
+_PLAINLY_PASSED = _SETUP_PASSED | _CALL_PASSED | _TEARDOWN_SEEN
 _BY_OUTCOME = {
-    "passed": {"setup": _SETUP_PASSED, "call": _CALL_PASSED, "teardown": _TEARDOWN_SEEN},
+    "passed": _PASSED,
     "failed": {
         "setup": _SETUP_FAILED,
         "call": _CALL_FAILED,
@@ -92,6 +94,23 @@ class Attempts:
         self._bits = self._subtests = self._failed_subtests = self._skipped_subtests = 0
         self.duration_s = 0.0
         self.message = self.note = ""
+
+    @classmethod
+    def of_a_pass(cls, duration_s: float) -> Attempts:
+        """Return the account of a test that passed plainly; see `passed_plainly`."""
+        passed = cls()
+        passed._began = True
+        passed._bits = _PLAINLY_PASSED
+        passed.duration_s = duration_s
+        return passed
+
+    def add_pass(self, when: Phase, duration_s: float) -> None:
+        """Take into account that a phase passed; `add` for the most frequent report, and faster."""
+        if self._began and when == "setup":
+            self._begin_another()
+        self._began = True
+        self._bits |= _PASSED[when]
+        self.duration_s += duration_s
 
     def add(
         self,
@@ -144,6 +163,12 @@ class Attempts:
     def finished(self) -> bool:
         """Whether the last attempt has come to its end, for better or worse."""
         return bool(self._bits & (_TEARDOWN_SEEN | _CRASHED))
+
+    @property
+    def passed_plainly(self) -> bool:
+        """Whether all phases passed at once, so that there is nothing to tell but how long."""
+        said = self.reruns or self._crashed_before or self._subtests or self.message or self.note
+        return self._bits == _PLAINLY_PASSED and not said
 
     @property
     def outcome(self) -> Outcome:
@@ -230,6 +255,11 @@ def evidence_of(
         measurements=tuple(measurements),
         checks=tuple(checks),
     )
+
+
+def evidence_of_a_pass(nodeid: str, duration_s: float) -> TestEvidence:
+    """Return the row of a test that passed plainly and recorded nothing, as `evidence_of` would."""
+    return TestEvidence(nodeid=nodeid, outcome="passed", duration_s=round(duration_s, 6))
 
 
 def _forgotten_assert(check: CheckEvidence) -> str:
