@@ -103,21 +103,45 @@ def _steps(frame: Frame, columns: Sequence[str], bins: int) -> dict[str, tuple[S
     if not columns:
         return {}
     schema = frame.collect_schema()
-    finite = frame.lazy().select(*(_finite(c, schema[c]).alias(c) for c in columns))
-    shares = np.linspace(0, 1, bins + 1)
+    finite = frame.select(*(_finite(c, schema[c]).alias(c) for c in columns))
+    shares = [float(share) for share in np.linspace(0, 1, bins + 1)]
+    if isinstance(finite, nw.DataFrame):
+        found = _in_memory(finite, columns, shares)
+    else:
+        found = _where_it_is(finite, columns, shares)
+    return {
+        c: _one_each(finite.lazy(), c) if values <= MAX_WORDS else _at_quantiles(quantiles)
+        for c, (values, quantiles) in found.items()
+    }
+
+
+def _in_memory(
+    frame: nw.DataFrame[Any], columns: Sequence[str], shares: Sequence[float]
+) -> dict[str, tuple[int, list[float]]]:
+    """Return the number of different values and the quantiles of each column, by NumPy.
+
+    It sorts a column once, where libraries of frames do it for each quantile.
+    """
+    found = aggregate(frame, [nw.col(c).n_unique().alias(c) for c in columns])
+    present = {c: frame[c].drop_nulls().to_numpy() for c in columns if found[c] > MAX_WORDS}
+    quantiles = {c: np.quantile(values, shares).tolist() for c, values in present.items()}
+    return {c: (found[c], quantiles.get(c, [])) for c in columns}
+
+
+def _where_it_is(
+    frame: nw.LazyFrame[Any], columns: Sequence[str], shares: Sequence[float]
+) -> dict[str, tuple[int, list[float]]]:
+    """Return the same in one pass over data that is elsewhere."""
     expressions = [nw.col(c).n_unique().alias(f"{place}_n") for place, c in enumerate(columns)]
     for place, c in enumerate(columns):
         for at, share in enumerate(shares):
-            quantile = nw.col(c).quantile(float(share), interpolation="linear")
+            quantile = nw.col(c).quantile(share, interpolation="linear")
             expressions.append(quantile.alias(f"{place}_{at}"))
-    found = aggregate(finite, expressions)
-    steps = {}
-    for place, c in enumerate(columns):
-        if found[f"{place}_n"] <= MAX_WORDS:
-            steps[c] = _one_each(finite, c)
-        else:
-            steps[c] = _at_quantiles([found[f"{place}_{at}"] for at in range(len(shares))])
-    return steps
+    found = aggregate(frame, expressions)
+    return {
+        c: (found[f"{place}_n"], [found[f"{place}_{at}"] for at in range(len(shares))])
+        for place, c in enumerate(columns)
+    }
 
 
 def _one_each(frame: nw.LazyFrame[Any], column: str) -> tuple[Step, ...]:

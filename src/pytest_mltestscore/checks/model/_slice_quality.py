@@ -22,7 +22,8 @@ from .._frames import (
 from .._metrics import Answers, Metric, Scoring, ask, labels_of, metric
 from .._optional import load
 from .._slices import Slice, columns_of, declared_slices
-from .._statistics import adjusted_p_values, bootstrap_error, p_below, require_confidence
+from .._statistics import adjusted_p_values, p_below, require_confidence
+from ._score_errors import score_errors
 
 ITEM = "slice-quality"
 
@@ -144,7 +145,7 @@ def slice_quality(
     found = declared_slices(sample.frame, slices)
     if discover:
         found += _weak_leaves(inputs, answers, discover, min_rows, seed)
-    judged = [_judge(s, measure, answers, before, seed) for s in found if len(s.rows) >= min_rows]
+    judged = [_judge(s, scoring, answers, before, seed) for s in found if len(s.rows) >= min_rows]
     if not judged:
         raise InputError("slices", f"none has {min_rows} rows; give more data or a lower min_rows")
     weak = _weak(judged, min_score, None if before is None else max_drop, 1 - confidence)
@@ -231,21 +232,13 @@ def _paths(tree: Any, columns: Sequence[str]) -> dict[int, str]:
 
 
 def _judge(
-    found: Slice, measure: Metric, answers: Answers, before: Answers | None, seed: int
+    found: Slice, scoring: Scoring, answers: Answers, before: Answers | None, seed: int
 ) -> _Judged:
-    def score(places: np.ndarray) -> float:
-        return measure(answers, found.rows[places])
-
-    def change(places: np.ndarray) -> float:
-        assert before is not None
-        return score(places) - measure(before, found.rows[places])
-
-    everything = np.arange(len(found.rows))
-    error = bootstrap_error(score, len(found.rows), seed=seed)
-    if before is None:
-        return _Judged(found, score(everything), error, np.nan, np.nan)
-    change_error = bootstrap_error(change, len(found.rows), seed=seed)
-    return _Judged(found, score(everything), error, change(everything), change_error)
+    measure = metric(scoring)
+    score = measure(answers, found.rows)
+    error, change_error = score_errors(scoring, answers, before, found.rows, seed=seed)
+    change = np.nan if before is None else score - measure(before, found.rows)
+    return _Judged(found, score, error, change, change_error)
 
 
 def _weak(
