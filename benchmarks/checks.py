@@ -33,6 +33,7 @@ import pandas as pd
 import polars as pl
 
 from pytest_mltestscore import checks
+from pytest_mltestscore.checks._schema_gx import load_gx
 
 NUMBERS = [f"number_{n:02}" for n in range(20)]
 WHOLES = [f"whole_{n}" for n in range(5)]
@@ -89,10 +90,8 @@ def pandera_schema(pandera: Any) -> Any:
 
 def great_expectations(data: pd.DataFrame) -> Callable[[], Any]:
     """Return a validation of the 60 expectations, told to say yes or no alone."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"  # before it is imported
-    import great_expectations as gx
-    from great_expectations import expectations as gxe
-
+    gx = load_gx()
+    gxe = gx.expectations
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     suite = gx.ExpectationSuite(name="all")

@@ -103,35 +103,35 @@ def _steps(frame: Frame, columns: Sequence[str], bins: int) -> dict[str, tuple[S
     if not columns:
         return {}
     schema = frame.collect_schema()
-    finite = frame.select(*(_finite(c, schema[c]).alias(c) for c in columns))
+    finite = {c: _finite(c, schema[c]).alias(c) for c in columns}
     shares = [float(share) for share in np.linspace(0, 1, bins + 1)]
-    if isinstance(finite, nw.DataFrame):
-        found = _in_memory(finite, columns, shares)
+    if isinstance(frame, nw.DataFrame):
+        found = {c: _in_memory(frame.select(finite[c])[c], shares) for c in columns}
     else:
-        found = _where_it_is(finite, columns, shares)
+        found = _where_it_is(frame.select(*finite.values()), columns, shares)
     return {
-        c: _one_each(finite.lazy(), c) if values <= MAX_WORDS else _at_quantiles(quantiles)
+        c: _one_each(frame.lazy().select(finite[c]), c)
+        if values <= MAX_WORDS
+        else _at_quantiles(quantiles)
         for c, (values, quantiles) in found.items()
     }
 
 
-def _in_memory(
-    frame: nw.DataFrame[Any], columns: Sequence[str], shares: Sequence[float]
-) -> dict[str, tuple[int, list[float]]]:
-    """Return the number of different values and the quantiles of each column, by NumPy.
+def _in_memory(values: nw.Series[Any], shares: Sequence[float]) -> tuple[int, list[float]]:
+    """Return the number of different values and the quantiles, by NumPy.
 
     It sorts a column once, where libraries of frames do it for each quantile.
     """
-    found = aggregate(frame, [nw.col(c).n_unique().alias(c) for c in columns])
-    present = {c: frame[c].drop_nulls().to_numpy() for c in columns if found[c] > MAX_WORDS}
-    quantiles = {c: np.quantile(values, shares).tolist() for c, values in present.items()}
-    return {c: (found[c], quantiles.get(c, [])) for c in columns}
+    different = values.n_unique()
+    if different <= MAX_WORDS:
+        return different, []
+    return different, np.quantile(values.drop_nulls().to_numpy(), shares).tolist()
 
 
 def _where_it_is(
     frame: nw.LazyFrame[Any], columns: Sequence[str], shares: Sequence[float]
 ) -> dict[str, tuple[int, list[float]]]:
-    """Return the same in one pass over data that is elsewhere."""
+    """Return the same of each column, in one pass over data that is elsewhere."""
     expressions = [nw.col(c).n_unique().alias(f"{place}_n") for place, c in enumerate(columns)]
     for place, c in enumerate(columns):
         for at, share in enumerate(shares):
