@@ -1,6 +1,6 @@
 """What scoring costs, beside bare pytest and pytest-html, as ratios measured in one go.
 
-    python benchmarks/overhead.py                     # everything; about 20 minutes on two cores
+    python benchmarks/overhead.py                     # everything; half an hour on two cores
     python benchmarks/overhead.py --instructions-at 500 1500 --cpu-at 1000 --large 5000  # a look
 
 Instruction counts are the figures to believe: they barely depend on what else the machine does.
@@ -87,14 +87,16 @@ def command(options: list[str]) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
 
 
-def environment() -> dict[str, str]:
+def environment(*, keep_byte_code: bool = True) -> dict[str, str]:
     """Return an environment in which only named plugins load and every run hashes alike.
 
-    Byte code is kept, whatever the shell says of that: bare pytest would spend half of its
-    instructions on compiling tests anew, and scoring would seem cheaper than it is.
+    Whether byte code is kept is not left to the shell: where it is not, bare pytest spends half of
+    its instructions on compiling tests anew, and everything beside it seems cheaper.
     """
     settings = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     kept = {name: value for name, value in os.environ.items() if name not in settings}
+    if not keep_byte_code:
+        kept["PYTHONDONTWRITEBYTECODE"] = "1"
     return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0"}
 
 
@@ -111,7 +113,7 @@ def measure(options: list[str], folder: Path) -> Run:
     return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def instructions(options: list[str], suite_folder: Path) -> int:
+def instructions(options: list[str], suite_folder: Path, *, keep_byte_code: bool = True) -> int:
     """Count the instructions of one pytest run in a copy of the suite."""
     # Names of one length, since paths are hashed, cut and compared in every test.
     with tempfile.TemporaryDirectory(prefix="mlscore-bench-") as copy:
@@ -120,7 +122,7 @@ def instructions(options: list[str], suite_folder: Path) -> int:
         done = subprocess.run(
             [*valgrind, f"--cachegrind-out-file={os.devnull}", *command(options)],
             cwd=copy,
-            env=environment(),
+            env=environment(keep_byte_code=keep_byte_code),
             capture_output=True,
             text=True,
             check=False,
@@ -131,14 +133,19 @@ def instructions(options: list[str], suite_folder: Path) -> int:
     return int(found[1].replace(",", ""))
 
 
-def count_all(small: int, large: int, jobs: int) -> dict[str, tuple[int, int]]:
+def count_all(
+    small: int, large: int, jobs: int, *, keep_byte_code: bool
+) -> dict[str, tuple[int, int]]:
     """Count the instructions of every contender at both sizes, `jobs` runs at a time."""
     with suite(small) as few, suite(large) as many, ThreadPoolExecutor(jobs) as pool:
-        for folder in (few, many):
-            measure(CONTENDERS["mlscore"], folder)  # compiles the byte code that all copies share
+        if keep_byte_code:
+            for folder in (few, many):
+                measure(CONTENDERS["mlscore"], folder)  # compiles what all copies share
         # The long ones first, or the last of them would run alone.
         counted = {
-            (name, folder): pool.submit(instructions, options, folder)
+            (name, folder): pool.submit(
+                instructions, options, folder, keep_byte_code=keep_byte_code
+            )
             for folder in (many, few)
             for name, options in CONTENDERS.items()
         }
@@ -170,9 +177,11 @@ def memory_table(folder: Path, jobs: int) -> Iterator[str]:
         yield f"| {name} | {run.peak_mib:.0f} | {run.peak_mib / bare - 1:+.1%} |"
 
 
-def instruction_table(small: int, large: int, jobs: int) -> Iterator[str]:
+def instruction_table(
+    small: int, large: int, jobs: int, *, keep_byte_code: bool = True
+) -> Iterator[str]:
     """Yield a row a contender: instructions a test, of the start-up, and of the whole run."""
-    counts = count_all(small, large, jobs)
+    counts = count_all(small, large, jobs, keep_byte_code=keep_byte_code)
     slopes = {name: (many - few) / (large - small) for name, (few, many) in counts.items()}
     for name, (few, many) in counts.items():
         slope = slopes[name]
@@ -257,6 +266,12 @@ def report(arguments: argparse.Namespace) -> Iterator[str]:
             "Every test is tagged, and JSON and HTML are written. `a test` is the slope between\n"
             "the two sizes, `start and end` what is left of a run without any test."
         ),
+    )
+    yield from table(
+        "Instructions in a new checkout",
+        *("contender", "a test", "over bare", "start and end", f"{large:,} tests", "over bare"),
+        rows=instruction_table(small, large, arguments.jobs, keep_byte_code=False),
+        text="The same where no byte code is kept, as in most CI: pytest compiles all tests anew.",
     )
     yield from table(
         "CPU time over bare pytest",

@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 
 WITH_DEV = frozenset(
-    {"duckdb", "fairlearn", "great_expectations", "optuna", "pandera", "pyarrow", "skore"}
+    {"duckdb", "fairlearn", "great_expectations", "ibis", "optuna", "pandera", "pyarrow", "skore"}
 )
 """Modules that come with the extra `dev` only."""
 

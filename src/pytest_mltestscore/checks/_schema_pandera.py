@@ -8,9 +8,11 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import narwhals as nw
+
 from ..domain.errors import InputError
 from ..domain.text import clean_line
-from ._frames import read_frame, row_count
+from ._frames import aggregate, column_names, read_frame, row_count
 from ._optional import load
 from ._schema_validation import Validation, Violation
 
@@ -129,12 +131,13 @@ def _spelled(reason: str) -> str:
 
 def _failing_rows(cases: Any) -> int | None:
     """Return how many rows fail; None where it is not about single rows."""
-    columns = getattr(cases, "columns", None)
-    if columns is None or not len(cases):
+    if not hasattr(cases, "columns"):
         return None
-    if "index" in columns:
-        return len(cases) if cases["index"].notna().all() else None
-    return len(cases)
+    frame = read_frame(cases)  # for data in a database, a question to it
+    has_places = "index" in column_names(frame)
+    if has_places and aggregate(frame, [nw.col("index").null_count().alias("nulls")])["nulls"]:
+        return None
+    return row_count(frame) or None
 
 
 def _check_name(check: Any) -> str:

@@ -56,6 +56,27 @@ def test_values_of_polars_frames_are_looked_at(lazy):
     assert "jane" not in repr(result)
 
 
+@pytest.mark.filterwarnings("ignore:The 'future.infer_string' option")  # of ibis on pandas 3
+def test_values_of_tables_of_ibis_are_looked_at():
+    needs.module("ibis")
+    import ibis
+    import pandera.ibis
+
+    class IbisPeople(pandera.ibis.DataFrameModel):
+        age: float = pandera.ibis.Field(ge=0, le=120)
+        plan: str = pandera.ibis.Field(isin=["a", "b"])
+
+    assert feature_schema(ibis.memtable(people()), IbisPeople)
+    bad = people(ages=(30.0, 600.0, None), plans=("a", "b", "jane"))
+    result = feature_schema(ibis.memtable(bad), IbisPeople)
+    assert broken(result) == {
+        ("age", "less_than_or_equal_to(120)", 1),
+        ("age", "not nullable", 1),
+        ("plan", "isin(['a', 'b'])", 1),
+    }
+    assert "jane" not in repr(result)
+
+
 def test_validation_that_was_switched_off_is_done():
     with config_context(validation_enabled=False):
         assert not feature_schema(people(ages=(30.0, 600.0, 50.0)), People)
