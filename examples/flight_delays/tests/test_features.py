@@ -62,7 +62,7 @@ def test_the_vocabulary_does_not_depend_on_the_order_of_rows():
 
 @pytest.mark.parametrize("carriers", [["AA", np.nan], [None, None]])
 def test_a_name_lost_before_training_is_an_error(carriers):
-    with pytest.raises(ValueError, match="carrier: .* is no name"):
+    with pytest.raises(ValueError, match=r"carrier: .* is no name"):
         ft.vocabulary({"carrier": carriers})
 
 
