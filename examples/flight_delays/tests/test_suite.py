@@ -178,7 +178,7 @@ def system(
             },
             "staleness-impact": {
                 "max_age_days": MAX_AGE_DAYS,
-                "step_days": 45.6,
+                "step_days": 30.4,
                 "window_days": 91.2,
                 "max_drop": 0.015,  # as in `test_model.py`
                 "max_rows": 30_000,
