@@ -1,6 +1,7 @@
 """The flights example agrees with itself: README, tags, configuration; and its small parts work.
 
-The example's own tests run in its folder, by `pytest --mlscore`; here is what is fast.
+The example's own tests run in its folder, by `pytest --mlscore`; here is what is fast. What the
+suite shows is worked out from the parts that the example gives it (`suite_parts.py`).
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from typing import Any, ClassVar
 import pytest
 
 import needs
+import suite_parts
 from pytest_mltestscore.catalog import load
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "flight_delays"
+SUITE = EXAMPLE / "tests" / "test_suite.py"
 ROW = re.compile(
     r"^\| (?P<id>[a-z]+-\d) \| (?P<name>[\w-]+) \| (?P<how>.+) \| (?P<points>[\d.]+) \|$"
 )
@@ -49,15 +52,21 @@ def rows() -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def tagged(config, rubric) -> dict[str, set[str]]:
-    """The files with tests of each item, by id."""
+    """The files with tests of the example's own of each item, by id."""
     files = defaultdict(set)
-    for path in EXAMPLE.glob("tests/test_*.py"):
+    for path in set(EXAMPLE.glob("tests/test_*.py")) - {SUITE}:
         for word in marked_items(ast.parse(path.read_text("utf-8"))):
             files[rubric.find(word).id].add(str(path.relative_to(EXAMPLE)))
     for pattern, items in config["tags"].items():
         for word in [items] if isinstance(items, str) else items:
             files[rubric.find(word).id].add(pattern)
     return files
+
+
+@pytest.fixture(scope="module")
+def described(rubric) -> suite_parts.Described:
+    """What the suite makes of the example, by the ids of items."""
+    return suite_parts.described(SUITE, rubric)
 
 
 def marked_items(tree: ast.Module) -> set[str]:
@@ -82,11 +91,27 @@ def test_the_table_names_the_files_in_which_each_item_is_tested(rows, tagged):
         assert named == tagged.get(item, set()), item
 
 
-def test_the_table_says_what_is_attested_waived_and_missing(rows, config, rubric, tagged):
+def test_the_table_says_what_the_suite_shows(rows, described):
+    assert {item for item, row in rows.items() if row["how"].startswith("suite")} == described.shown
+    gaps = {item for item, row in rows.items() if row["how"].endswith("; suite: known gap")}
+    assert gaps == described.gaps
+
+
+def test_the_counts_of_items_are_those_of_the_table(rows, described, tagged):
+    text = " ".join(read("README.md").split())
+    both = described.shown & set(tagged)
+    counts = f"the suite shows {len(described.shown)} items, own tests {len(tagged)}"
+    assert f"{counts}, both {len(both)} of these" in text
+
+
+def test_the_table_says_what_is_attested_waived_and_missing(
+    rows, config, rubric, tagged, described
+):
     attested = {rubric.find(a["item"]).id: a["file"] for a in config["attestations"]}
     waived = {rubric.find(w["item"]).id for w in config["waivers"]}
+    shown = described.shown | set(tagged)
     for item, row in rows.items():
-        if item in tagged:
+        if item in shown:
             assert row["points"] == "1"
             assert item not in attested, f"{item} is tested, so attesting it is idle"
         elif item in attested:
@@ -95,7 +120,7 @@ def test_the_table_says_what_is_attested_waived_and_missing(rows, config, rubric
         else:
             assert row["how"] == ("missing, waived" if item in waived else "missing")
             assert row["points"] == "0"
-    assert waived <= set(rows) - set(tagged)
+    assert waived <= set(rows) - shown
 
 
 def test_the_sums_and_the_score_are_those_of_the_table(rows, rubric):
@@ -116,12 +141,21 @@ def test_attestations_have_a_file_and_end_within_a_year(config):
 
 
 def test_every_expected_failure_is_a_gap_that_the_readme_names():
-    for path in EXAMPLE.glob("tests/test_*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.xfail":
-                (reason,) = [ast.literal_eval(k.value) for k in node.keywords if k.arg == "reason"]
-                assert reason.startswith("known gap: December")
-                assert "**Known gap: December.**" in read("README.md")
+    trees = [ast.parse(path.read_text("utf-8")) for path in EXAMPLE.glob("tests/test_*.py")]
+    gaps = {gap for tree in trees for gap in named_gaps(tree)}
+    assert gaps == set(re.findall(r"\*\*Known gap: ([\w ]+)\.\*\*", read("README.md")))
+
+
+def named_gaps(tree: ast.Module) -> set[str]:
+    """Return what is known to fail: by the reason of a mark, or by what makes such marks."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    gaps = {call.args[0].value for call in calls if ast.unparse(call.func) == "known_gap"}
+    for call in calls:
+        if ast.unparse(call.func) == "pytest.mark.xfail":
+            [reason] = [k.value for k in call.keywords if k.arg == "reason"]
+            if not isinstance(reason, ast.Name):  # else it is the one inside `known_gap`
+                gaps.add(re.match(r"known gap: ([\w ]+)", ast.literal_eval(reason))[1])
+    return gaps
 
 
 @pytest.fixture

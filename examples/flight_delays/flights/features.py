@@ -49,7 +49,7 @@ def build(inputs: Columns) -> dict[str, np.ndarray]:
     MissingColumnError
         If an input is not there.
     ValueError
-        If a departure time is no time of day.
+        If a departure time is no time of day, or a day is missing.
     """
     given = {name: np.asarray(_column(inputs, name)) for name in INPUTS}
     made: dict[str, np.ndarray] = {
@@ -89,8 +89,13 @@ def weekday(days: np.ndarray) -> np.ndarray:
 
     >>> weekday(np.array(["2013-12-31"], dtype="datetime64[D]"))
     array([1.])
+
+    A missing day is an error: as a number it would have a weekday like any other.
     """
-    since_epoch = np.asarray(days).astype("datetime64[D]").astype("int64")
+    known = np.asarray(days).astype("datetime64[D]")
+    if np.isnat(known).any():
+        raise ValueError("a day is missing")
+    since_epoch = known.astype("int64")
     return np.mod(since_epoch + 3, 7).astype(float)  # 1970-01-01 was a Thursday
 
 
@@ -104,8 +109,18 @@ def smoothed_share(late: Any, flights: Any) -> Any:
 
 
 def vocabulary(features: Columns) -> dict[str, list[str]]:
-    """Return the names that each category takes in the training data, sorted."""
-    return {name: sorted(set(_column(features, name))) for name in CATEGORIES if name in features}
+    """Return the names that each category takes in the training data, sorted.
+
+    What is no name is an error: one that is missing here has been lost on the way.
+    """
+    return {name: _words(name, _column(features, name)) for name in CATEGORIES if name in features}
+
+
+def _words(name: str, values: Any) -> list[str]:
+    words = set(values)
+    if strange := [word for word in words if not isinstance(word, str)]:
+        raise ValueError(f"{name}: {strange[0]!r} is no name")
+    return sorted(words)
 
 
 def encode(

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from flights import features as ft
 from flights.data import KEY
 from flights.train import Table
 
-SKEW_TOLERANCE = 1e-9
 LOG_KEY = [f"flight.{name}" for name in KEY]
 
 
@@ -29,28 +27,6 @@ def offline(log: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def _key(flights: pd.DataFrame) -> pd.DataFrame:
     return flights.assign(day=flights["day"].to_numpy().astype("datetime64[D]").astype("int64"))
-
-
-def skew(log: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return every feature value that serving and training do not agree on."""
-    trained = offline(log, table)
-    parts = []
-    for name in ft.FEATURES:
-        served, expected = log[f"feature.{name}"].to_numpy(), trained[name].to_numpy()
-        if name in ft.CATEGORIES:
-            differs = served != expected
-        else:
-            served, expected = served.astype(float), expected.astype(float)
-            differs = ~np.isclose(
-                served, expected, rtol=SKEW_TOLERANCE, atol=SKEW_TOLERANCE, equal_nan=True
-            )
-        if differs.any():
-            part = log.loc[differs, LOG_KEY]
-            values = {"served": served[differs], "trained": expected[differs]}
-            parts.append(part.assign(feature=name, **values))
-    if not parts:
-        return pd.DataFrame(columns=[*LOG_KEY, "feature", "served", "trained"])
-    return pd.concat(parts, ignore_index=True)
 
 
 def served_features(log: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,11 @@ def test_weekday_is_that_of_the_standard_library(day):
     assert ft.weekday(np.array([day], dtype="datetime64[D]")).tolist() == [expected]
 
 
+def test_a_day_that_is_missing_is_an_error():
+    with pytest.raises(ValueError, match="a day is missing"):
+        ft.weekday(np.array(["2013-12-31", "NaT"], dtype="datetime64[D]"))
+
+
 def test_a_share_of_few_flights_is_drawn_to_a_quarter():
     assert ft.smoothed_share(0, 0) == 0.25
     assert ft.smoothed_share(1, 1) == pytest.approx(6 / 21)
@@ -53,6 +58,12 @@ def test_the_vocabulary_does_not_depend_on_the_order_of_rows():
     two = {name: values[::-1] for name, values in one.items()}
     assert ft.vocabulary(one) == ft.vocabulary(two)
     assert ft.vocabulary(one)["carrier"] == ["AA", "UA"]
+
+
+@pytest.mark.parametrize("carriers", [["AA", np.nan], [None, None]])
+def test_a_name_lost_before_training_is_an_error(carriers):
+    with pytest.raises(ValueError, match=r"carrier: .* is no name"):
+        ft.vocabulary({"carrier": carriers})
 
 
 def test_a_missing_input_is_named():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -303,31 +302,6 @@ def test_the_canary_stops_a_candidate_that_answers_otherwise(served, spoil, slow
     assert canary.compare(before, before, 1.0).healthy
     report = canary.compare(before, spoil(before), slowdown)
     assert [reason in problem for problem in report.problems] == [True]
-
-
-@pytest.mark.mlscore("rollback")
-def test_a_running_server_goes_back_to_the_version_before(
-    registry, start, recorded_requests, table, incumbent, tmp_path, mlscore
-):
-    """Rehearsed on a copy of the model store, with the real command, while it serves."""
-    shutil.copytree(registry.root, tmp_path / "models")
-    store = Registry(tmp_path / "models")
-    server = start(store.root)
-    flights = recorded_requests[0]
-    assert server.predict(flights)["version"] == CANDIDATE
-
-    began = time.perf_counter()
-    assert store.rollback() == INCUMBENT
-    answer = server.predict(flights)
-    seconds = time.perf_counter() - began
-    mlscore.record("seconds until the old version answers", round(seconds, 3), volatile=True)
-    assert answer["version"] == INCUMBENT
-    drawn = replay.draw(in_months(table, 12, 12).rows).head(len(flights))
-    expected = late_probability(incumbent, table.columns.loc[drawn.index])
-    assert answer["probabilities"] == pytest.approx(expected.tolist(), abs=1e-12)
-
-    store.promote(CANDIDATE)
-    assert server.predict(flights)["version"] == CANDIDATE
 
 
 @pytest.mark.mlscore("rollback")

@@ -1,4 +1,7 @@
-"""Section monitoring: what was served from October to December, and what it was served from."""
+"""Section monitoring: what was served from October to December, and what it was served from.
+
+That serving computes what training does is shown in `test_suite.py`.
+"""
 
 from __future__ import annotations
 
@@ -113,37 +116,6 @@ def test_a_broken_feed_would_be_noticed(damage, served, manifest):
     change, expected = SERVED_DAMAGE[damage]
     found = violations(change(monitor.served_features(served)), manifest.features)
     assert expected in [(v.feature, v.rule) for v in found]
-
-
-@pytest.mark.mlscore("training-serving-skew")
-def test_serving_and_training_compute_the_same_features(served, table, mlscore):
-    """Every logged value against the one that the training side computes for the same flight."""
-    found = monitor.skew(served, table)
-    mlscore.record("predictions compared", len(served), limit=">= 9000")
-    mlscore.record("values compared", len(served) * len(ft.FEATURES))
-    mlscore.record("values that differ", len(found), limit="= 0")
-    assert len(served) >= 9000
-    assert monitor.offline(served, table)["late"].notna().all()  # every flight was found
-    assert found.empty, found.groupby("feature").size().to_dict()
-
-
-@pytest.mark.mlscore("training-serving-skew")
-def test_skew_is_found_and_named(served, table):
-    few = served.head(500)
-    hour_off = few.assign(**{"feature.humid": few["feature.humid"].shift(20)})
-    found = monitor.skew(hour_off, table)
-    assert set(found["feature"]) == {"humid"}
-    assert len(found) > 100
-    assert found["flight.day"].isin(few["flight.day"]).all()
-
-    one = few.copy()
-    place = one.columns.get_loc("feature.late_yesterday")
-    one.iloc[7, place] += 1e-6
-    (line,) = monitor.skew(one, table).itertuples()
-    assert (line.feature, line.served) == ("late_yesterday", one.iloc[7, place])
-
-    unknown = few.assign(**{"flight.flight": -1})
-    assert len(monitor.skew(unknown, table)) >= len(few) * len(ft.CATEGORIES)
 
 
 @pytest.mark.mlscore("model-staleness")
