@@ -118,7 +118,8 @@ def test_options_replace_what_the_suite_passes(pytester):
     @pytest.fixture(scope="module")
     def system():
         rows = pd.DataFrame({"km": [1.0, 2.0]})
-        options = {"data-invariants": {"schema": None, "reference": None, "rows": (2, 2)}}
+        instead = {"data": rows.head(1), "schema": None, "reference": None, "rows": (1, 1)}
+        options = {"data-invariants": instead}
         return MLSystem(train_data=rows, schema="none.toml", served_data=rows, options=options)
 
     class TestIt(MLTestScoreSuite):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pytest
@@ -41,21 +42,25 @@ def items_of(suite: type) -> tuple[str, ...]:
     return tuple(str(mark.args[0]) for mark in marks if mark.name == "mlscore")
 
 
-def demand(result: CheckResult) -> None:
-    """Fail the test with all that a result says, unless it holds."""
-    __tracebackhide__ = True
-    if not result:
-        pytest.fail(repr(result), pytrace=False)
+def demand(
+    check: Callable[..., CheckResult],
+    system: MLSystem,
+    item: str,
+    *,
+    needed: str = "",
+    **parts: Any,
+) -> None:
+    """Fail the test with all that the check of an item says, unless it holds.
 
-
-def options(system: MLSystem, item: str, *, needed: str = "", **parts: Any) -> dict[str, Any]:
-    """Return keyword arguments for the check of an item: parts of the system, and its options.
-
-    An option replaces a part of the same name; parts that are not given are left out. With
-    `needed`, skip the test if there are no options: no default would mean anything there.
+    The check gets parts of the system under the names of its arguments, and the system's options
+    for the item. An option replaces a part of the same name; parts that are None are left out. With
+    `needed`, the test is skipped if there are no options: no default would mean anything there.
     """
     __tracebackhide__ = True
-    found = system.options_of(item)
-    if needed and not found:
+    options = system.options_of(item)
+    if needed and not options:
         pytest.skip(f"add to MLSystem: options={{{item!r}: {{...}}}} with {needed}")
-    return {**{name: part for name, part in parts.items() if part is not None}, **found}
+    given_parts = {name: part for name, part in parts.items() if part is not None}
+    result = check(**{**given_parts, **options})
+    if not result:
+        pytest.fail(repr(result), pytrace=False)

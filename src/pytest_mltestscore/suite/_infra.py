@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, options
+from ._asking import demand, given
 
 
 class InfraTests:
@@ -16,21 +16,20 @@ class InfraTests:
     def test_reproducible_training(self, system: MLSystem) -> None:
         """Training twice on the same data gives the same model."""
         (training,) = given(system, "training")
-        demand(
-            checks.infra.reproducible_training(training, **options(system, "reproducible-training"))
-        )
+        demand(checks.infra.reproducible_training, system, "reproducible-training", train=training)
 
     @pytest.mark.mlscore("spec-unit-tests")
     def test_spec_unit_tests(self, system: MLSystem) -> None:
         """The specification learns, overfits a few rows, and restores."""
         estimator, data, label = given(system, "estimator", "train_data", "label")
         demand(
-            checks.infra.spec_unit_tests(
-                estimator,
-                data,
-                label=label,
-                **options(system, "spec-unit-tests", features=system.features),
-            )
+            checks.infra.spec_unit_tests,
+            system,
+            "spec-unit-tests",
+            spec=estimator,
+            data=data,
+            label=label,
+            features=system.features,
         )
 
     @pytest.mark.mlscore("pipeline-integration")
@@ -38,9 +37,11 @@ class InfraTests:
         """The pipeline runs end to end, and a broken input does not pass in silence."""
         stages, sample = given(system, "pipeline", "pipeline_sample")
         demand(
-            checks.infra.pipeline_integration(
-                stages, sample, **options(system, "pipeline-integration")
-            )
+            checks.infra.pipeline_integration,
+            system,
+            "pipeline-integration",
+            stages=stages,
+            sample=sample,
         )
 
     @pytest.mark.mlscore("quality-gate")
@@ -48,19 +49,16 @@ class InfraTests:
         """The gate before serving lets the good model in and keeps bad ones out."""
         gate, model, data, label = given(system, "quality_gate", "model", "test_data", "label")
         demand(
-            checks.infra.quality_gate(
-                gate,
-                model,
-                data,
-                label=label,
-                **options(
-                    system,
-                    "quality-gate",
-                    incumbent=system.previous_model,
-                    features=system.features,
-                    scoring=system.scoring,
-                ),
-            )
+            checks.infra.quality_gate,
+            system,
+            "quality-gate",
+            gate=gate,
+            candidate=model,
+            data=data,
+            label=label,
+            incumbent=system.previous_model,
+            features=system.features,
+            scoring=system.scoring,
         )
 
     @pytest.mark.mlscore("debuggability")
@@ -68,11 +66,13 @@ class InfraTests:
         """One example can be followed through every step to what is served."""
         model, data = given(system, "model", "test_data")
         demand(
-            checks.infra.debuggability(
-                model,
-                data,
-                **options(system, "debuggability", trace=system.trace, features=system.features),
-            )
+            checks.infra.debuggability,
+            system,
+            "debuggability",
+            model=model,
+            data=data,
+            trace=system.trace,
+            features=system.features,
         )
 
     @pytest.mark.mlscore("canary")
@@ -80,13 +80,15 @@ class InfraTests:
         """The new version serves recorded requests as well as the one of today."""
         serve, requests = given(system, "serve", "requests")
         demand(
-            checks.infra.canary(
-                serve, requests, **options(system, "canary", incumbent=system.incumbent)
-            )
+            checks.infra.canary,
+            system,
+            "canary",
+            candidate=serve,
+            requests=requests,
+            incumbent=system.incumbent,
         )
 
     @pytest.mark.mlscore("rollback")
     def test_rollback(self, system: MLSystem) -> None:
         """Serving goes back to the version before, quickly and to the same answers."""
-        asked = options(system, "rollback", needed="roll_back=, ask= and golden=")
-        demand(checks.infra.rollback(**asked))
+        demand(checks.infra.rollback, system, "rollback", needed="roll_back=, ask= and golden=")

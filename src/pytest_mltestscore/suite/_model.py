@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_one, options
+from ._asking import demand, given, given_one
 
 
 class ModelTests:
@@ -16,13 +16,13 @@ class ModelTests:
     def test_spec_review(self, system: MLSystem) -> None:
         """The specification is tracked, and every change to it was reviewed."""
         repository, files = given(system, "repository", "specification")
-        demand(checks.model.spec_review(repository, files, **options(system, "spec-review")))
+        demand(checks.model.spec_review, system, "spec-review", root=repository, specs=files)
 
     @pytest.mark.mlscore("metric-correlation")
     def test_metric_correlation(self, system: MLSystem) -> None:
         """Releases that look better offline do better online."""
         (releases,) = given(system, "releases")
-        demand(checks.model.metric_correlation(releases, **options(system, "metric-correlation")))
+        demand(checks.model.metric_correlation, system, "metric-correlation", releases=releases)
 
     @pytest.mark.mlscore("tuned-hyperparameters")
     def test_tuned_hyperparameters(self, system: MLSystem) -> None:
@@ -30,9 +30,11 @@ class ModelTests:
         (search,) = given(system, "search")
         in_use = system.estimator if system.model is None else system.model
         demand(
-            checks.model.tuned_hyperparameters(
-                search, **options(system, "tuned-hyperparameters", model=in_use)
-            )
+            checks.model.tuned_hyperparameters,
+            system,
+            "tuned-hyperparameters",
+            search=search,
+            model=in_use,
         )
 
     @pytest.mark.mlscore("staleness-impact")
@@ -41,15 +43,15 @@ class ModelTests:
         data, label, time = given(system, "train_data", "label", "time")
         train = getattr(system, given_one(system, "train", "estimator"))
         demand(
-            checks.model.staleness_impact(
-                train,
-                data,
-                label=label,
-                time=time,
-                **options(
-                    system, "staleness-impact", features=system.features, scoring=system.scoring
-                ),
-            )
+            checks.model.staleness_impact,
+            system,
+            "staleness-impact",
+            train=train,
+            data=data,
+            label=label,
+            time=time,
+            features=system.features,
+            scoring=system.scoring,
         )
 
     @pytest.mark.mlscore("simpler-baseline")
@@ -57,15 +59,15 @@ class ModelTests:
         """No simple model is as good."""
         model, train, test, label = given(system, "model", "train_data", "test_data", "label")
         demand(
-            checks.model.simpler_baseline(
-                model,
-                train,
-                test,
-                label=label,
-                **options(
-                    system, "simpler-baseline", features=system.features, scoring=system.scoring
-                ),
-            )
+            checks.model.simpler_baseline,
+            system,
+            "simpler-baseline",
+            model=model,
+            train=train,
+            test=test,
+            label=label,
+            features=system.features,
+            scoring=system.scoring,
         )
 
     @pytest.mark.mlscore("slice-quality")
@@ -74,20 +76,17 @@ class ModelTests:
         model, data, label, slices = given(system, "model", "test_data", "label", "slices")
         needed = "" if system.previous_model is not None else "min_score= (or give previous_model=)"
         demand(
-            checks.model.slice_quality(
-                model,
-                data,
-                label=label,
-                slices=slices,
-                **options(
-                    system,
-                    "slice-quality",
-                    needed=needed,
-                    previous=system.previous_model,
-                    features=system.features,
-                    scoring=system.scoring,
-                ),
-            )
+            checks.model.slice_quality,
+            system,
+            "slice-quality",
+            needed=needed,
+            model=model,
+            data=data,
+            label=label,
+            slices=slices,
+            previous=system.previous_model,
+            features=system.features,
+            scoring=system.scoring,
         )
 
     @pytest.mark.mlscore("inclusion")
@@ -95,11 +94,12 @@ class ModelTests:
         """No group of people is served worse than the others."""
         model, data, label, sensitive = given(system, "model", "test_data", "label", "sensitive")
         demand(
-            checks.model.inclusion(
-                model,
-                data,
-                label=label,
-                sensitive=sensitive,
-                **options(system, "inclusion", features=system.features),
-            )
+            checks.model.inclusion,
+            system,
+            "inclusion",
+            model=model,
+            data=data,
+            label=label,
+            sensitive=sensitive,
+            features=system.features,
         )

@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_one, options
+from ._asking import demand, given, given_one
 
 
 class MonitorTests:
@@ -15,8 +15,12 @@ class MonitorTests:
     @pytest.mark.mlscore("dependency-changes")
     def test_dependency_changes(self, system: MLSystem) -> None:
         """A changed dependency is noticed, and somebody is told."""
-        asked = options(system, "dependency-changes", needed="lock=, or schema and notifier")
-        demand(checks.monitor.dependency_changes(**asked))
+        demand(
+            checks.monitor.dependency_changes,
+            system,
+            "dependency-changes",
+            needed="notifier=, received=, and lock= or upstream= with fingerprints=",
+        )
 
     @pytest.mark.mlscore("data-invariants")
     def test_data_invariants(self, system: MLSystem) -> None:
@@ -24,12 +28,12 @@ class MonitorTests:
         (served,) = given(system, "served_data")
         given_one(system, "schema", "train_data")
         demand(
-            checks.monitor.data_invariants(
-                served,
-                **options(
-                    system, "data-invariants", schema=system.schema, reference=system.train_data
-                ),
-            )
+            checks.monitor.data_invariants,
+            system,
+            "data-invariants",
+            data=served,
+            schema=system.schema,
+            reference=system.train_data,
         )
 
     @pytest.mark.mlscore("training-serving-skew")
@@ -37,31 +41,38 @@ class MonitorTests:
         """Training and serving compute the same features for the same example."""
         training, serving, key = given(system, "training_features", "serving_features", "key")
         demand(
-            checks.monitor.training_serving_skew(
-                training,
-                serving,
-                key=key,
-                **options(system, "training-serving-skew", features=system.features),
-            )
+            checks.monitor.training_serving_skew,
+            system,
+            "training-serving-skew",
+            training=training,
+            serving=serving,
+            key=key,
+            features=system.features,
         )
 
     @pytest.mark.mlscore("model-staleness")
     def test_model_staleness(self, system: MLSystem) -> None:
         """The model that serves is not too old."""
         (trained_at,) = given(system, "trained_at")
-        limit = options(system, "model-staleness", needed="max_age=")
-        demand(checks.monitor.model_staleness(trained_at, **limit))
+        demand(
+            checks.monitor.model_staleness,
+            system,
+            "model-staleness",
+            needed="max_age=",
+            model=trained_at,
+        )
 
     @pytest.mark.mlscore("numerical-stability")
     def test_numerical_stability(self, system: MLSystem) -> None:
         """Weights and outputs are finite, also for extreme inputs."""
         model, data = given(system, "model", "test_data")
         demand(
-            checks.monitor.numerical_stability(
-                model,
-                data,
-                **options(system, "numerical-stability", features=system.features),
-            )
+            checks.monitor.numerical_stability,
+            system,
+            "numerical-stability",
+            model=model,
+            X=data,
+            features=system.features,
         )
 
     @pytest.mark.mlscore("computing-performance")
@@ -70,27 +81,26 @@ class MonitorTests:
         model, data = given(system, "model", "test_data")
         needed = "" if system.performance_baseline is not None else "max_latency_ms= or the like"
         demand(
-            checks.monitor.computing_performance(
-                model,
-                data,
-                **options(
-                    system,
-                    "computing-performance",
-                    needed=needed,
-                    baseline=system.performance_baseline,
-                    features=system.features,
-                ),
-            )
+            checks.monitor.computing_performance,
+            system,
+            "computing-performance",
+            needed=needed,
+            model=model,
+            X=data,
+            baseline=system.performance_baseline,
+            features=system.features,
         )
 
     @pytest.mark.mlscore("prediction-quality")
     def test_prediction_quality(self, system: MLSystem) -> None:
         """Predictions that were served turn out as good as they were at release."""
         served, label = given(system, "served_labels", "label")
-        asked = options(
+        demand(
+            checks.monitor.prediction_quality,
             system,
             "prediction-quality",
             needed="score= or prediction=, the column, and min_score= or release_score=",
+            data=served,
+            label=label,
             scoring=system.scoring,
         )
-        demand(checks.monitor.prediction_quality(served, label=label, **asked))
