@@ -111,7 +111,7 @@ def require_labels(predicted: np.ndarray, classes: np.ndarray, argument: str) ->
     if fractions or (strange and strange == answered):
         example = (fractions or sorted(strange, key=str))[0]
         problem = f"answers {example!r}, and labels are {classes.tolist()[:5]}"
-        mend = "give labels, or a model with predict_proba for probabilities"
+        mend = "give labels, or a model with predict_proba; if these are numbers, a label of floats"
         raise InputError(argument, f"{problem}; {mend}")
 
 
@@ -140,6 +140,9 @@ def ask(
         problem = f"has labels of one class only ({classes[0]!r}); give rows of all classes"
         raise InputError("label", problem)
     known = np.asarray(getattr(model, "classes_", classes))
+    if not set(known.tolist()) & set(classes.tolist()):
+        problem = f"has {classes.tolist()[:5]}, and {argument} knows {known.tolist()[:5]}"
+        raise InputError("label", f"{problem}; give both the same labels")
     require_labels(predicted, known, argument)
     scored = len(known) == 2 and (
         hasattr(model, "predict_proba") or hasattr(model, "decision_function")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -104,11 +104,12 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _of_function(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    """Yield what tells two functions of one place apart: what they have closed over, and defaults.
+    """Yield what tells two functions apart: code, what they have closed over, defaults, attributes.
 
     A function made anew by each training holds its model there.
     """
     yield ".__qualname__", f"{function.__module__}.{function.__qualname__}"
+    yield ".__code__", _spelled(function.__code__)
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     for name, cell in cells:
         try:
@@ -117,6 +118,18 @@ def _of_function(function: FunctionType) -> Iterator[tuple[str, Any]]:
             continue
     yield ".__defaults__", list(function.__defaults__ or ())
     yield ".__kwdefaults__", dict(function.__kwdefaults__ or {})
+    yield ".__dict__", dict(vars(function))
+
+
+def _spelled(code: CodeType) -> str:
+    """Return code as a text that is the same in every process."""
+    constants = (
+        _spelled(c)
+        if isinstance(c, CodeType)
+        else repr(sorted(map(repr, c)) if isinstance(c, frozenset) else c)
+        for c in code.co_consts
+    )
+    return f"{code.co_code.hex()} {code.co_names} ({', '.join(constants)})"
 
 
 def _state(value: Any) -> Iterator[tuple[str, Any]]:

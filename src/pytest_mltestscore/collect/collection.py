@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from .selection import SILENT, who_deselected
-from .tags import MARKER, Tagger
+from .tags import MARKER, TAGS, Tagger
 
 
 class Collected(msgspec.Struct, kw_only=True):
@@ -61,9 +61,8 @@ class CollectionReader:
         found = Collected(left_out=self._left_out, errors=self._tagger.errors)
         for item in session.items:
             first = _without_group(item)
-            tags = self._tags(item)  # read anew, now that every conftest has had its turn
-            self._tagger.keep(item, tags)
-            found.selected[first] = tags
+            # Read anew, now that every conftest has had its turn.
+            found.selected[first] = item.stash[TAGS] = self._tags(item)
             if first != item.nodeid:
                 found.renamed[item.nodeid] = first
         if self._seen != session.items:

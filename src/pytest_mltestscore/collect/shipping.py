@@ -13,7 +13,7 @@ import pytest
 
 from ..domain.evidence import CheckEvidence, Measurement
 from ..domain.sink import Sink, current_sink, open_sink
-from .tags import Tagger
+from .tags import TAGS, Tagger
 
 ATTRIBUTE = "mlscore"
 """Of a report: what it brings besides its outcome."""
@@ -66,10 +66,10 @@ class Shipper:
     def _load(self, item: pytest.Item, when: str) -> dict[str, Any] | None:
         if when == "setup":
             mistakes = len(self._tagger.errors)
-            items = self._tagger.news_of(item)
+            items = self._tagger.items_of(item)
             if len(self._tagger.errors) > mistakes:  # too late to end the run as a usage error
                 return {"error": self._tagger.errors[-1]}
-            return None if items is None else {"items": list(items)}
+            return {"items": list(items)} if items != item.stash.get(TAGS, ()) else None
         sink = current_sink()
         open_sink(self._outer)
         if sink is None or not (sink.measurements or sink.checks):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -13,18 +12,8 @@ from ..domain.errors import UnknownItemError
 from ..domain.rubric import Rubric
 
 MARKER = "mlscore"
-
-
-class Tags(NamedTuple):
-    """What a test was tagged with when collection ended."""
-
-    items: tuple[str, ...]
-    markers: int
-    """How many markers of its own it had, of any name: with one more, tags are to be read anew."""
-
-
-TAGS = pytest.StashKey[Tags]()
-"""Where a test keeps the tags that the controller knows of; without it, it knows of none."""
+TAGS = pytest.StashKey[tuple[str, ...]]()
+"""Where a test keeps the items that the controller knows it to serve; without it, it knows none."""
 
 
 class Tagger:
@@ -38,20 +27,6 @@ class Tagger:
         self._inherited: dict[pytest.Collector | pytest.Session, tuple[str, ...]] = {}
         # Arguments of markers that were read without a mistake; suites repeat them a lot.
         self._understood: dict[tuple[object, ...], tuple[str, ...]] = {}
-        self._kept: dict[Tags, Tags] = {}
-
-    def keep(self, test: pytest.Item, items: tuple[str, ...]) -> None:
-        """Note with the test itself what collection found."""
-        tags = Tags(items, len(test.own_markers))
-        test.stash[TAGS] = self._kept.setdefault(tags, tags)  # many tests, few different tags
-
-    def news_of(self, test: pytest.Item) -> tuple[str, ...] | None:
-        """Return the items of a test if they are not those that were kept, else None."""
-        kept = test.stash.get(TAGS, None)
-        if kept is not None and kept.markers == len(test.own_markers):
-            return None
-        items = self.items_of(test)
-        return items if kept is None or kept.items != items else None
 
     def items_of(self, test: pytest.Item) -> tuple[str, ...]:
         """Return the ids of the items that a test serves, each once, in the rubric's order.

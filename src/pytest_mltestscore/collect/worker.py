@@ -29,4 +29,4 @@ class WorkerPlugin:
         if not self._folder or not collection.save(found, self._folder, self._worker):
             session.config.workeroutput[FINDING_KEY] = collection.encode(found)  # type: ignore[attr-defined]
             for item in session.items:  # so that the tags of each travel with its reports
-                del item.stash[TAGS]
+                item.stash[TAGS] = ()

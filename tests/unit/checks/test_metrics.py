@@ -25,6 +25,17 @@ def test_answers_that_are_no_labels_are_refused(answers, shown):
     assert caught.value.argument == "model"
 
 
+def test_a_model_of_other_labels_than_those_of_the_data_is_refused():
+    class Model:
+        classes_ = np.array([0, 1])
+
+        def predict(self, rows):
+            return np.array([0, 1, 0, 1])
+
+    with pytest.raises(InputError, match=r"label: has .*'no', 'yes'.*, and model knows "):
+        ask(Model(), ROWS, np.array(["no", "yes", "no", "yes"]))
+
+
 def test_a_class_that_the_truth_lacks_may_be_answered():
     answers = ask(lambda rows: np.array([0, 1, 2, 1]), ROWS, TRUTH)
     assert metric("accuracy")(answers) == 0.75

@@ -99,5 +99,7 @@ def test_functions_differ_by_what_they_closed_over():
     assert not compared(closing_over(2.0), closing_over(2.0)).what
     assert compared(closing_over(2.0), closing_over(3.0)).name == "weights"
     assert compared(closing_over(2.0, 1.0), closing_over(2.0, 2.0)).what
+    assert compared(lambda rows: rows * 2, lambda rows: rows * 3).name == "__code__"
+    assert not compared(lambda rows: rows in {"a", "b"}, lambda rows: rows in {"a", "b"}).what
     assert not compared(Thing(a=1).__init__, Thing(a=1).__init__).what
     assert compared(Thing(a=1).__init__, Thing(a=2).__init__).name == "__self__.a"

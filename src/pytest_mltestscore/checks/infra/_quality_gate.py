@@ -262,7 +262,7 @@ def _judged(
 ) -> _Tried:
     blessed, said = trial.ask(model, trial.incumbent if incumbent is None else incumbent)
     if kind == "good" and said.startswith("raised"):
-        mend = "it has to judge a stand-in of a good model, which has no more than its methods"
+        mend = "it has to judge a stand-in of a good model, which is of no class that it knows"
         raise InputError("gate", f"{said} on {name}; {mend}")
     score = trial.score(model)
     return _Tried(kind, name, score, good - score, blessed, said, must)

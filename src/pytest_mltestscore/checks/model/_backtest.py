@@ -141,8 +141,11 @@ def backtest(
     min_rows: int,
     n_jobs: int | None,
     seed: int,
-) -> tuple[list[Aged], np.ndarray]:
-    """Return losses by age in blocks, the first for age 1, and scores of fresh models."""
+) -> tuple[list[Aged], np.ndarray, int]:
+    """Return losses by age in blocks, the first for age 1, and scores of fresh models.
+
+    And how many blocks were left out, since their rows are of one class and so have no score.
+    """
     joblib = load("joblib", extra="checks")
     answered = joblib.Parallel(n_jobs=n_jobs)(
         joblib.delayed(_answers)(train, inputs, truth, made, first) for first in made.models
@@ -150,12 +153,13 @@ def backtest(
     models = dict(zip(made.models, answered, strict=True))
     rng = np.random.default_rng(seed)
     found: dict[int, list[tuple[float, float]]] = {}
-    fresh = []
+    fresh, one_class = [], 0
     for block in made.models:
         if len(made.blocks[block]) < min_rows:
             continue
         scores, draws = _scores(models, made, block, measure, rng)
-        if not np.isfinite(scores[-1]):  # of one class, so there is no score
+        if not np.isfinite(scores[-1]) and len(np.unique(truth[made.blocks[block]])) < 2:
+            one_class += 1
             continue
         fresh.append(scores[-1])
         drops, spread = scores[-1] - scores[:-1], (draws[:, -1:] - draws[:, :-1]).std(0, ddof=1)
@@ -166,7 +170,7 @@ def backtest(
     for age in range(1, len(made.models)):
         pairs = np.array(found.get(age, []), dtype=float).reshape(-1, 2)
         aged.append(Aged(pairs[:, 0], pairs[:, 1]))
-    return aged, np.array(fresh)
+    return aged, np.array(fresh), one_class
 
 
 def _answers(

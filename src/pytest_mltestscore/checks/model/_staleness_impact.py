@@ -164,7 +164,7 @@ def staleness_impact(
     sample = sample_rows(frame.select(label, time, *seen), max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
     made = plan(days_of(sample.frame, time), step_days, window_days)
-    aged, fresh = backtest(
+    aged, fresh, one_class = backtest(
         train_of(train), sample.frame.select(seen), truth, made, metric(scoring),
         min_rows=min_rows, n_jobs=n_jobs, seed=seed,
     )  # fmt: skip
@@ -196,7 +196,7 @@ def staleness_impact(
         table=list(_table(aged, verdicts, made.step_days, z)),
         rows_seen=sum(map(len, made.blocks)),
         rows_total=sample.total,
-        notes=[*sample.notes, *_notes(made.blocks, made.window, min_rows)],
+        notes=[*sample.notes, *_notes(made.blocks, made.window, min_rows, one_class)],
         details={
             "age_limit": None if unknown else dt.timedelta(days=limit),
             "curve": dict(zip(curve.ages.tolist(), curve.loss.tolist(), strict=True)),
@@ -297,9 +297,12 @@ def _table(
         }
 
 
-def _notes(blocks: Sequence[np.ndarray], window: int, min_rows: int) -> list[str]:
+def _notes(
+    blocks: Sequence[np.ndarray], window: int, min_rows: int, one_class: int
+) -> Iterator[str]:
     thin = sum(len(block) < min_rows for block in blocks[window:])
     scored = len(blocks) - window
-    return (
-        [f"{thin} of {scored} blocks have fewer than {min_rows} rows, not scored"] if thin else []
-    )
+    if thin:
+        yield f"{thin} of {scored} blocks have fewer than {min_rows} rows, not scored"
+    if one_class:
+        yield f"{one_class} of {scored} blocks have rows of one class, not scored"

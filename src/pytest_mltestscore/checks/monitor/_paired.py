@@ -106,13 +106,13 @@ def paired(
 def _ready(frame: Frame, keys: Sequence[str], columns: Sequence[str]) -> nw.LazyFrame[Any]:
     """Return the columns in types that join and compare alike in every library."""
     schema = frame.collect_schema()
-    # No other type has all whole numbers of 64 bits without a sign, and keys are often such hashes.
-    named = [nw.col(c) if schema[c] == nw.UInt64 else _plain(c, schema[c]) for c in keys]
-    return frame.lazy().select(*named, *(_plain(c, schema[c]) for c in columns))
+    return frame.lazy().select(*(_plain(c, schema[c]) for c in [*keys, *columns]))
 
 
 def _plain(column: str, dtype: Any) -> nw.Expr:
-    if dtype == nw.Boolean or (dtype.is_integer() and dtype != nw.UInt64):
+    if dtype == nw.UInt64:  # as hashes are, for which no other type has room
+        return nw.col(column)
+    if dtype == nw.Boolean or dtype.is_integer():
         return nw.col(column).cast(nw.Int64)
     if dtype.is_numeric():
         return nw.col(column).cast(nw.Float64)
@@ -188,21 +188,48 @@ def _differs(place: int, schema: nw.Schema, tolerance: float, relative: float) -
     one, other = f"t{place}", f"s{place}"
     gone = is_missing(one, schema[one]), is_missing(other, schema[other])
     neither = ~gone[0] & ~gone[1]
-    a, b = nw.col(one), nw.col(other)
-    unlike = a != b
+    unlike = _unlike(one, other, schema)
     if schema[one].is_numeric() and (tolerance or relative):
-        # Infinite values are within no tolerance of others: inf <= inf would let them pass.
-        finite = a.cast(nw.Float64).is_finite() & b.cast(nw.Float64).is_finite()
-        unlike = unlike & (~finite | ((a - b).abs() > tolerance + relative * a.abs()))
+        a, b = _numbers(one, other, schema)
+        beyond = _apart(a, b) > tolerance + relative * a.abs()
+        if schema[one].is_float() or schema[other].is_float():
+            # Infinite values are within no tolerance of others: inf <= inf would let them pass.
+            finite = a.cast(nw.Float64).is_finite() & b.cast(nw.Float64).is_finite()
+            beyond = ~finite | beyond
+        unlike = unlike & beyond
     one_only = (gone[0] & ~gone[1]) | (~gone[0] & gone[1])
     return nw.when(neither).then(unlike).otherwise(one_only)
+
+
+def _mixed(one: str, other: str, schema: nw.Schema) -> bool:
+    """Whether one column is of whole numbers without a sign, and the other is not."""
+    return schema[one] != schema[other] and nw.UInt64 in (schema[one], schema[other])
+
+
+def _unlike(one: str, other: str, schema: nw.Schema) -> nw.Expr:
+    """Return whether values differ; of whole numbers, no digit may be lost."""
+    a, b = nw.col(one), nw.col(other)
+    if _mixed(one, other, schema):
+        whole = schema[one].is_integer() and schema[other].is_integer()
+        a, b = (values.cast(nw.String if whole else nw.Float64) for values in (a, b))
+    return a != b
+
+
+def _numbers(one: str, other: str, schema: nw.Schema) -> tuple[nw.Expr, nw.Expr]:
+    a, b = nw.col(one), nw.col(other)
+    return (a.cast(nw.Float64), b.cast(nw.Float64)) if _mixed(one, other, schema) else (a, b)
+
+
+def _apart(a: nw.Expr, b: nw.Expr) -> nw.Expr:
+    """Return the distance of numbers, which may have no sign."""
+    return nw.when(a > b).then(a - b).otherwise(b - a)
 
 
 def _distance(place: int, schema: nw.Schema) -> nw.Expr:
     one, other = f"t{place}", f"s{place}"
     neither = ~is_missing(one, schema[one]) & ~is_missing(other, schema[other])
-    apart = (nw.col(one).cast(nw.Float64) - nw.col(other).cast(nw.Float64)).abs()
-    return nw.when(neither & (nw.col(one) != nw.col(other))).then(apart)
+    apart = _apart(*_numbers(one, other, schema))
+    return nw.when(neither & _unlike(one, other, schema)).then(apart)
 
 
 def _keys(

@@ -201,8 +201,10 @@ site=b 0.262 (within 0.15)
             _calibrated(measured.error, measured.deviation, rows, max_calibration_error)
         )
     bounds = (min_score, release_score, max_bias)
-    if not found.probabilities and all(bound is None for bound in bounds):
-        raise InputError("min_score", "is missing; give a bound, release_score or max_bias")
+    unasked = not found.probabilities and all(bound is None for bound in bounds)
+    if unasked or not any(q.judged for q in questions):
+        mend = "give a bound or release_score; max_bias is for numbers and two classes"
+        raise InputError("min_score", f"is missing; {mend}")
     verdicts = _verdicts(questions, 1 - confidence)
     broken = [q for q, verdict in zip(questions, verdicts, strict=True) if verdict == "broken"]
     return conclude(
@@ -343,8 +345,14 @@ def _summary(questions: Sequence[_Question], broken: Sequence[_Question], rows: 
     return f"{len(broken)} of {judged} numbers beyond their limits: {shown}{more}"
 
 
+def _of(question: _Question) -> str:
+    """Name a slice; one of few rows may be one person, whose name is nobody's business."""
+    few = question.of != "all" and question.rows < SHOWN_FROM
+    return "a rare value" if few else question.of
+
+
 def _words(question: _Question) -> str:
-    where = "" if question.of == "all" else f" of {question.of}"
+    where = "" if question.of == "all" else f" of {_of(question)}"
     return f"{_name(question)}{where} {question.value:.3g} ({question.limit})"
 
 
@@ -352,12 +360,10 @@ def _table(questions: Sequence[_Question], verdicts: Sequence[str]) -> Iterator[
     order = ("broken", "unsure", "ok", "thin", "shown")
     rows = sorted(zip(questions, verdicts, strict=True), key=lambda pair: order.index(pair[1]))
     for q, verdict in rows:
-        # A slice of few rows may be one person, whose name and score are nobody's business.
-        few = q.of != "all" and q.rows < SHOWN_FROM
         value = np.nan if verdict == "thin" else q.value
         yield {
             "number": _name(q),
-            "of": "a rare value" if few else q.of,
+            "of": _of(q),
             "rows": q.rows,
             "value": round(value, 4),
             "low": round(value - 1.96 * q.error, 4),

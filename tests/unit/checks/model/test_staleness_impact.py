@@ -187,10 +187,10 @@ def test_a_newest_block_of_one_class_is_left_out():
     data["y"] = (data["y"] > data["y"].median()).astype(int)
     newest = data["at"] >= data["at"].max() - pd.Timedelta(days=10)
     data.loc[newest, "y"] = 1
-    blocks = {
-        scoring: judged(data, LogisticRegression(), scoring=scoring, max_drop=0.1).table[0][
-            "blocks"
-        ]
+    found = {
+        scoring: judged(data, LogisticRegression(), scoring=scoring, max_drop=0.1)
         for scoring in ("accuracy", "roc_auc")
     }
-    assert blocks == {"accuracy": 7, "roc_auc": 6}
+    assert [result.table[0]["blocks"] for result in found.values()] == [7, 6]
+    assert not any("one class" in note for note in found["accuracy"].notes)
+    assert "1 of 8 blocks have rows of one class, not scored" in found["roc_auc"].notes

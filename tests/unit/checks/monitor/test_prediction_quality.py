@@ -209,6 +209,22 @@ def test_classes_without_a_bound_show_nothing():
         judged(coins, score=None, prediction="said")
 
 
+def test_a_bound_on_the_bias_judges_nothing_of_three_classes():
+    rng = np.random.default_rng(1)
+    noise = pd.DataFrame({"ill": rng.integers(0, 3, 1_000), "said": rng.integers(0, 3, 1_000)})
+    with pytest.raises(InputError, match="min_score: is missing"):
+        judged(noise, score=None, prediction="said", max_bias=0.05)
+
+
+def test_a_slice_of_few_rows_is_not_named_in_the_summary():
+    few = log().assign(site=np.where(np.arange(2_000) < 15, "Jane", "b"))
+    few.loc[few["site"] == "Jane", "risk"] = 0.999
+    few.loc[few["site"] == "Jane", "ill"] = 0
+    result = judged(few, slices=["site"], min_rows=10, max_calibration_error=0.5)
+    assert "prediction bias of a rare value" in result.summary
+    assert "Jane" not in repr(result)
+
+
 def test_predictions_that_are_no_labels_are_refused():
     words = log().assign(said=np.where(log()["said"] == 1, "yes", "no"))
     with pytest.raises(InputError, match="prediction: answers 'no'"):
