@@ -128,7 +128,7 @@ def slice_quality(
       lowest accuracy = 0.5  (limit >= 0.8)
       slices judged = 2
       slice         rows  score  low     high    verdict
-      region=south  200   0.5    0.43... 0.56...  weak
+      region=south  200   0.5    0.42... 0.57...  weak
       region=north  200   1      1       1       ok
     """
     _require_bound(min_score, previous, slices, discover)
