@@ -29,6 +29,13 @@ def given_one(system: MLSystem, *names: str) -> str:
     return found
 
 
+def given_options(system: MLSystem, item: str, wanted: str) -> None:
+    """Skip the test if there are no options for its item: no default would mean anything there."""
+    __tracebackhide__ = True
+    if not system.options_of(item):
+        pytest.skip(f"add to MLSystem: options={{{item!r}: {{...}}}} with {wanted}")
+
+
 def _skip(names: tuple[str, ...], joined: str = " and ") -> NoReturn:
     known = MLSystem.parts()
     wanted = joined.join(f"{name}= ({known[name]})" for name in names)
@@ -42,25 +49,14 @@ def items_of(suite: type) -> tuple[str, ...]:
     return tuple(str(mark.args[0]) for mark in marks if mark.name == "mlscore")
 
 
-def demand(
-    check: Callable[..., CheckResult],
-    system: MLSystem,
-    item: str,
-    *,
-    needed: str = "",
-    **parts: Any,
-) -> None:
+def demand(check: Callable[..., CheckResult], system: MLSystem, item: str, **parts: Any) -> None:
     """Fail the test with all that the check of an item says, unless it holds.
 
     The check gets parts of the system under the names of its arguments, and the system's options
-    for the item. An option replaces a part of the same name; parts that are None are left out. With
-    `needed`, the test is skipped if there are no options: no default would mean anything there.
+    for the item. An option replaces a part of the same name; parts that are None are left out.
     """
     __tracebackhide__ = True
-    options = system.options_of(item)
-    if needed and not options:
-        pytest.skip(f"add to MLSystem: options={{{item!r}: {{...}}}} with {needed}")
     given_parts = {name: part for name, part in parts.items() if part is not None}
-    result = check(**{**given_parts, **options})
+    result = check(**{**given_parts, **system.options_of(item)})
     if not result:
         pytest.fail(repr(result), pytrace=False)

@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given
+from ._asking import demand, given, given_options
 
 
 class DataTests:
@@ -37,14 +37,8 @@ class DataTests:
     def test_feature_cost(self, system: MLSystem) -> None:
         """No feature costs more than its budget."""
         functions, data = given(system, "feature_functions", "raw_data")
-        demand(
-            checks.data.feature_cost,
-            system,
-            "feature-cost",
-            needed="max_ms=, max_mib= or max_total_ms=",
-            functions=functions,
-            data=data,
-        )
+        given_options(system, "feature-cost", "max_ms=, max_mib= or max_total_ms=")
+        demand(checks.data.feature_cost, system, "feature-cost", functions=functions, data=data)
 
     @pytest.mark.mlscore("feature-policy")
     def test_feature_policy(self, system: MLSystem) -> None:
@@ -70,13 +64,8 @@ class DataTests:
     def test_feature_velocity(self, system: MLSystem) -> None:
         """A new feature reaches production within the time that was set."""
         (repository,) = given(system, "repository")
-        demand(
-            checks.data.feature_velocity,
-            system,
-            "feature-velocity",
-            needed="features=, their files by name",
-            history=repository,
-        )
+        given_options(system, "feature-velocity", "features=, their files by name")
+        demand(checks.data.feature_velocity, system, "feature-velocity", history=repository)
 
     @pytest.mark.mlscore("feature-code-tests")
     def test_feature_code_tests(self, system: MLSystem) -> None:

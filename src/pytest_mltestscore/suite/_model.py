@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_one
+from ._asking import demand, given, given_one, given_options
 
 
 class ModelTests:
@@ -74,12 +74,12 @@ class ModelTests:
     def test_slice_quality(self, system: MLSystem) -> None:
         """Quality is sufficient on every slice that matters."""
         model, data, label, slices = given(system, "model", "test_data", "label", "slices")
-        needed = "" if system.previous_model is not None else "min_score= (or give previous_model=)"
+        if system.previous_model is None:
+            given_options(system, "slice-quality", "min_score= (or give previous_model=)")
         demand(
             checks.model.slice_quality,
             system,
             "slice-quality",
-            needed=needed,
             model=model,
             data=data,
             label=label,

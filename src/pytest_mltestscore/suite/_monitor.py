@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_one
+from ._asking import demand, given, given_one, given_options
 
 
 class MonitorTests:
@@ -15,12 +15,12 @@ class MonitorTests:
     @pytest.mark.mlscore("dependency-changes")
     def test_dependency_changes(self, system: MLSystem) -> None:
         """A changed dependency is noticed, and somebody is told."""
-        demand(
-            checks.monitor.dependency_changes,
+        given_options(
             system,
             "dependency-changes",
-            needed="notifier=, received=, and lock= or upstream= with fingerprints=",
+            "notifier=, received=, and lock= or upstream= with fingerprints=",
         )
+        demand(checks.monitor.dependency_changes, system, "dependency-changes")
 
     @pytest.mark.mlscore("data-invariants")
     def test_data_invariants(self, system: MLSystem) -> None:
@@ -54,13 +54,8 @@ class MonitorTests:
     def test_model_staleness(self, system: MLSystem) -> None:
         """The model that serves is not too old."""
         (trained_at,) = given(system, "trained_at")
-        demand(
-            checks.monitor.model_staleness,
-            system,
-            "model-staleness",
-            needed="max_age=",
-            model=trained_at,
-        )
+        given_options(system, "model-staleness", "max_age=")
+        demand(checks.monitor.model_staleness, system, "model-staleness", model=trained_at)
 
     @pytest.mark.mlscore("numerical-stability")
     def test_numerical_stability(self, system: MLSystem) -> None:
@@ -79,12 +74,12 @@ class MonitorTests:
     def test_computing_performance(self, system: MLSystem) -> None:
         """Latency, throughput and memory have not grown."""
         model, data = given(system, "model", "test_data")
-        needed = "" if system.performance_baseline is not None else "max_latency_ms= or the like"
+        if system.performance_baseline is None:
+            given_options(system, "computing-performance", "max_latency_ms= or the like")
         demand(
             checks.monitor.computing_performance,
             system,
             "computing-performance",
-            needed=needed,
             model=model,
             X=data,
             baseline=system.performance_baseline,
@@ -95,11 +90,15 @@ class MonitorTests:
     def test_prediction_quality(self, system: MLSystem) -> None:
         """Predictions that were served turn out as good as they were at release."""
         served, label = given(system, "served_labels", "label")
+        given_options(
+            system,
+            "prediction-quality",
+            "score= or prediction=, the column, and min_score= or release_score=",
+        )
         demand(
             checks.monitor.prediction_quality,
             system,
             "prediction-quality",
-            needed="score= or prediction=, the column, and min_score= or release_score=",
             data=served,
             label=label,
             scoring=system.scoring,
