@@ -18,12 +18,9 @@ ours have a bootstrap's.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -31,6 +28,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+from published import made_by, publish, table
 
 from pytest_mltestscore import checks
 from pytest_mltestscore.checks._schema_gx import load_gx
@@ -144,7 +142,7 @@ def psi_by_hand(before: pd.DataFrame, after: pd.DataFrame) -> list[float]:
     found = []
     for column in before.columns:
         old, new = before[column].to_numpy(), after[column].to_numpy()
-        if old.dtype.kind == "O":
+        if column in WORDS:
             shares = [pd.Series(a).value_counts(normalize=True).sort_index() for a in (old, new)]
         else:
             edges = np.unique(np.quantile(old, np.linspace(0, 1, 11))[1:-1])
@@ -162,7 +160,7 @@ def scipy_tests(before: pd.DataFrame, after: pd.DataFrame) -> list[float]:
     found = []
     for column in before.columns:
         old, new = before[column], after[column]
-        if old.dtype.kind == "O" or column in WORDS:
+        if column in WORDS:
             table = np.array([s.value_counts().sort_index().to_numpy() for s in (old, new)])
             found.append(float(chi2_contingency(table).pvalue))
         else:
@@ -263,21 +261,18 @@ def rows_of(contenders: Contenders, rounds: int) -> Iterator[str]:
 
 def report(rows: int, rounds: int) -> Iterator[str]:
     """Yield the whole report, line by line, as it is measured."""
-    names = ("polars", "pandas", "pandera", "great-expectations", "scipy", "fairlearn")
+    packages = ("polars", "pandas", "pandera", "great-expectations", "scipy", "fairlearn")
     yield from ("# What checks on data cost", "")
-    yield (
-        f"Made by `benchmarks/checks.py` on {platform.python_implementation()} "
-        f"{platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; "
-        f"{', '.join(f'{name} {version(name)}' for name in names)}. {rows:,} rows of 30 columns, "
-        f"{rounds} rounds."
-    )
+    made = made_by("checks.py", *packages)
+    yield f"{made} {rows:,} rows of 30 columns, {rounds} rounds."
     before, after = frame(rows, 0), frame(rows, 1)
     for make in (lambda: validation(before), lambda: drift(before, after), lambda: slices(rows)):
         for title, contenders in make():
-            yield from ("", f"## {title}", "")
-            yield "| contender | CPU, median | over the floor | range |"
-            yield "| --- | --- | --- | --- |"
-            yield from rows_of(contenders, rounds)
+            yield from table(
+                title,
+                *("contender", "CPU, median", "over the floor", "range"),
+                rows=rows_of(contenders, rounds),
+            )
 
 
 def main() -> None:
@@ -290,12 +285,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
     warnings.simplefilter("ignore")
-    lines = []
-    for line in report(given.rows, given.rounds):
-        print(line, flush=True)
-        lines.append(line)
-    if given.output:
-        given.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    publish(report(given.rows, given.rounds), given.output)
 
 
 if __name__ == "__main__":

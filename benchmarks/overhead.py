@@ -22,20 +22,20 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+
+from published import made_by, publish, table
 
 TESTS_PER_FILE = 100
 ITEMS = [f"{section}-{n}" for section in ("data", "model", "infra", "monitor") for n in range(1, 8)]
@@ -232,26 +232,10 @@ def writing_table(folder: Path) -> Iterator[str]:
         yield f"| {name} | {spent[0]:.2f} s | {min(spent):.2f} s | {size / 1e6:.2f} MB |"
 
 
-def table(title: str, *head: str, rows: Iterable[str], text: str = "") -> Iterator[str]:
-    """Yield a section with one table, row by row as they are measured."""
-    yield from ("", f"## {title}", "")
-    if text:
-        yield from (text, "")
-    yield f"| {' | '.join(head)} |"
-    yield f"| {' | '.join('---' for _ in head)} |"
-    yield from rows
-
-
 def report(arguments: argparse.Namespace) -> Iterator[str]:
     """Yield the whole report, line by line, as it is measured."""
-    versions = ", ".join(
-        f"{name} {version(name)}" for name in ("pytest", "pytest-mltestscore", "pytest-html")
-    )
     yield from ("# What scoring costs", "")
-    yield (
-        f"Made by `benchmarks/overhead.py` on {platform.python_implementation()} "
-        f"{platform.python_version()}, {platform.system()}, {os.cpu_count()} cores; {versions}."
-    )
+    yield made_by("overhead.py", "pytest", "pytest-mltestscore", "pytest-html")
     yield from table(
         "Importing the plugin, beyond pytest",
         *("least CPU", "median", "new modules outside the standard library"),
@@ -308,12 +292,7 @@ def main() -> None:
     )
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    lines = []
-    for line in report(arguments):
-        print(line, flush=True)
-        lines.append(line)
-    if arguments.output:
-        arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    publish(report(arguments), arguments.output)
 
 
 if __name__ == "__main__":

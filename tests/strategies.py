@@ -229,12 +229,13 @@ class Report(NamedTuple):
     subtest: bool = False
     message: str = ""
 
-    def feed(self, attempts: Attempts) -> None:
+    def feed(self, attempts: Attempts, seconds: float = 0.0) -> None:
         attempts.add(
             self.when,
             self.outcome,
             expected_failure=self.expected_failure,
             subtest=self.subtest,
+            duration_s=seconds,
             message=self.message,
         )
 

@@ -16,9 +16,11 @@ ROWS = 2_000
 @pytest.fixture(scope="module")
 def benchmark():
     needs.module("great_expectations")
-    spec = importlib.util.spec_from_file_location("benchmark", ROOT / "benchmarks" / "checks.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "benchmarks"))
+        spec = importlib.util.spec_from_file_location("benchmark", ROOT / "benchmarks/checks.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
     return module
 
 

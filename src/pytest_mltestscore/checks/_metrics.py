@@ -48,6 +48,8 @@ class Metric:
 
     name: str
     function: Callable[[Answers, np.ndarray], float]
+    is_scorer: bool = False
+    """Whether the name is that of a scorer of scikit-learn, and not of anybody's function."""
 
     def __call__(self, answers: Answers, rows: np.ndarray | None = None) -> float:
         """Return the metric over rows given by number, shape (n,), or over all of them."""
@@ -172,7 +174,8 @@ def metric(scoring: Scoring, argument: str = "scoring") -> Metric:
         closest = nearest(str(scoring), names)
         hint = f"; did you mean {closest!r}?" if closest else ""
         raise InputError(argument, f"{scoring!r} is no scorer of scikit-learn{hint}")
-    return Metric(scoring, _by_scorer(sklearn_metrics.get_scorer(scoring), scoring, argument))
+    scorer = sklearn_metrics.get_scorer(scoring)
+    return Metric(scoring, _by_scorer(scorer, scoring, argument), is_scorer=True)
 
 
 def _by_function(

@@ -16,7 +16,7 @@ def given(system: MLSystem, *names: str) -> tuple[Any, ...]:
     __tracebackhide__ = True
     missing = system.missing(*names)
     if missing:
-        _skip(missing)
+        _skip(_in_words(missing, " and "))
     return tuple(getattr(system, name) for name in names)
 
 
@@ -25,7 +25,7 @@ def given_one(system: MLSystem, *names: str) -> str:
     __tracebackhide__ = True
     found = next((name for name in names if not system.missing(name)), None)
     if found is None:
-        _skip(names, " or ")
+        _skip(_in_words(names, " or "))
     return found
 
 
@@ -33,12 +33,16 @@ def given_options(system: MLSystem, item: str, wanted: str) -> None:
     """Skip the test if there are no options for its item: no default would mean anything there."""
     __tracebackhide__ = True
     if not system.options_of(item):
-        pytest.skip(f"add to MLSystem: options={{{item!r}: {{...}}}} with {wanted}")
+        _skip(f"options={{{item!r}: {{...}}}} with {wanted}")
 
 
-def _skip(names: tuple[str, ...], joined: str = " and ") -> NoReturn:
+def _in_words(names: tuple[str, ...], joined: str) -> str:
     known = MLSystem.parts()
-    wanted = joined.join(f"{name}= ({known[name]})" for name in names)
+    return joined.join(f"{name}= ({known[name]})" for name in names)
+
+
+def _skip(wanted: str) -> NoReturn:
+    __tracebackhide__ = True  # so that the place that is shown is that of the suite's test
     pytest.skip(f"add to MLSystem: {wanted}")
 
 

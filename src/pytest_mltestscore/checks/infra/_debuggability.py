@@ -147,7 +147,9 @@ def _examples(
         answers = None if given is None else _at(given, places, len(data))
         return _Examples([data[p : p + 1] for p in places], data[places], answers, len(data))
     frame = read_frame(data)
-    require_columns(frame, [*([column] if column else []), *(features or ())])
+    others = [column] if column else []
+    require_columns(frame, others)
+    seen = feature_columns(frame, features, *others)
     total = require_rows(frame)
     if given is None:
         rows = sample_rows(frame, examples, seed=seed).frame
@@ -157,7 +159,6 @@ def _examples(
         places = _draw(total, examples, seed)
         answers = _at(given, places, total)
         rows = rows[places.tolist()]
-    seen = feature_columns(rows, features, *([column] if column else []))
     inputs: nw.DataFrame[Any] = rows.select(seen)
     single = [inputs[place : place + 1].to_native() for place in range(len(inputs))]
     return _Examples(single, inputs.to_native(), answers, total)

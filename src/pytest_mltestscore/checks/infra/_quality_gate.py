@@ -145,10 +145,10 @@ def quality_gate(
     if not 0 < max_drop < np.inf:
         raise InputError("max_drop", f"is {max_drop}; give a number above 0")
     frame = read_frame(data)
-    require_columns(frame, [label, *(features or ())])
+    require_columns(frame, [label])
+    seen = feature_columns(frame, features, label)
     sample = sample_rows(frame, max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
-    seen = feature_columns(frame, features, label)
     served = None if incumbent is None else Spoiled(incumbent, unspoiled)
     trial = _Trial(gate, decide, served, sample.frame.select(seen), truth, metric(scoring))
     tried = list(_tried(trial, candidate, max_drop, min_score, bad or {}, seed))

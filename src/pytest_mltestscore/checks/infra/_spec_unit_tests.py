@@ -184,10 +184,10 @@ def _rows(
     if label is None:
         raise InputError("label", "is missing; name the column, or give features and labels")
     frame = read_frame(data)
-    require_columns(frame, [label, *(features or ())])
+    require_columns(frame, [label])
+    seen = feature_columns(frame, features, label)
     sample = sample_rows(frame, max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
-    seen = feature_columns(frame, features, label)
     inputs = sample.frame.select(seen).to_native()
     return Rows(inputs, truth), sample.seen, sample.total, sample.notes
 

@@ -131,6 +131,17 @@ def train_of(model: Any) -> Train:
     return model
 
 
+class Backtest(NamedTuple):
+    """What all models came to."""
+
+    aged: list[Aged]
+    """Losses by age in blocks, the first for age 1."""
+    fresh: np.ndarray
+    """Scores of fresh models."""
+    one_class: int
+    """Blocks left out, since their rows are of one class and so have no score."""
+
+
 def backtest(
     train: Train,
     inputs: nw.DataFrame[Any],
@@ -141,11 +152,8 @@ def backtest(
     min_rows: int,
     n_jobs: int | None,
     seed: int,
-) -> tuple[list[Aged], np.ndarray, int]:
-    """Return losses by age in blocks, the first for age 1, and scores of fresh models.
-
-    And how many blocks were left out, since their rows are of one class and so have no score.
-    """
+) -> Backtest:
+    """Train on each window of blocks, and score on all later ones."""
     joblib = load("joblib", extra="checks")
     answered = joblib.Parallel(n_jobs=n_jobs)(
         joblib.delayed(_answers)(train, inputs, truth, made, first) for first in made.models
@@ -170,7 +178,7 @@ def backtest(
     for age in range(1, len(made.models)):
         pairs = np.array(found.get(age, []), dtype=float).reshape(-1, 2)
         aged.append(Aged(pairs[:, 0], pairs[:, 1]))
-    return aged, np.array(fresh), one_class
+    return Backtest(aged, np.array(fresh), one_class)
 
 
 def _answers(

@@ -152,7 +152,7 @@ def inclusion(
     """
     _require(sensitive, confidence, max_proxy, max_flips, min_rows)
     frame = read_frame(data)
-    require_columns(frame, [label, *sensitive, *(features or ()), *known_proxies])
+    require_columns(frame, [label, *sensitive, *known_proxies])
     seen = feature_columns(frame, features, label)
     wanted = list(dict.fromkeys([label, *seen, *sensitive]))
     sample = sample_rows(frame.select(wanted), max_rows, seed=seed)

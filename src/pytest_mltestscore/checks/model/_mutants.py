@@ -66,9 +66,10 @@ def read_rows(
     frame = read_frame(data)
     if label is not None and not isinstance(label, str):
         raise InputError("label", f"is of type {type(label).__name__}; give the name of a column")
-    require_columns(frame, [*([label] if label else ()), *(features or ())])
+    others = [label] if label else []
+    require_columns(frame, others)
+    seen = feature_columns(frame, features, *others)
     sample = sample_rows(frame, max_rows, seed=seed)
-    seen = feature_columns(frame, features, *([label] if label else []))
     truth = None if label is None else labels_of(column_values(sample.frame, label), "label")
     return Rows(sample.frame.select(seen), truth, sample.seen, sample.total, seed)
 

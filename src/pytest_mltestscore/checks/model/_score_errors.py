@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from .._metrics import Answers, Scoring, metric
+from .._metrics import Answers, Metric
 from .._statistics import bootstrap_error
 
 RESAMPLES = 100
@@ -18,7 +18,7 @@ each cell, shape (n_cells,); returns the scores, shape (n_draws,)."""
 
 
 def score_errors(
-    scoring: Scoring, answers: Answers, before: Answers | None, rows: np.ndarray, *, seed: int
+    measure: Metric, answers: Answers, before: Answers | None, rows: np.ndarray, *, seed: int
 ) -> tuple[float, float]:
     """Return the bootstrap standard errors of a score on some rows, and of its change.
 
@@ -27,8 +27,8 @@ def score_errors(
 
     Parameters
     ----------
-    scoring
-        As for `metric`.
+    measure
+        What the score is.
     answers, before
         Of the model, and of the one before it on the same rows, or None.
     rows
@@ -40,10 +40,9 @@ def score_errors(
         The second one is NaN without `before`. NaN where the score is not defined in more than a
         tenth of the draws.
     """
-    of_counts = _OF_COUNTS.get(scoring) if isinstance(scoring, str) else None
+    of_counts = _OF_COUNTS.get(measure.name) if measure.is_scorer else None
     if of_counts is not None and answers.classes is not None:
         return _by_counts(of_counts, answers, before, rows, seed)
-    measure = metric(scoring)
 
     def score(places: np.ndarray) -> float:
         return measure(answers, rows[places])

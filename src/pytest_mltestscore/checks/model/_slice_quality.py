@@ -134,7 +134,7 @@ def slice_quality(
     _require_bound(min_score, previous, slices, discover)
     require_confidence(confidence)
     frame = read_frame(data)
-    require_columns(frame, [label, *columns_of(slices), *(features or ())])
+    require_columns(frame, [label, *columns_of(slices)])
     sample = sample_rows(frame, max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
     seen = feature_columns(frame, features, label)
@@ -145,7 +145,7 @@ def slice_quality(
     found = declared_slices(sample.frame, slices)
     if discover:
         found += _weak_leaves(inputs, answers, discover, min_rows, seed)
-    judged = [_judge(s, scoring, answers, before, seed) for s in found if len(s.rows) >= min_rows]
+    judged = [_judge(s, measure, answers, before, seed) for s in found if len(s.rows) >= min_rows]
     if not judged:
         raise InputError("slices", f"none has {min_rows} rows; give more data or a lower min_rows")
     weak = _weak(judged, min_score, None if before is None else max_drop, 1 - confidence)
@@ -232,11 +232,10 @@ def _paths(tree: Any, columns: Sequence[str]) -> dict[int, str]:
 
 
 def _judge(
-    found: Slice, scoring: Scoring, answers: Answers, before: Answers | None, seed: int
+    found: Slice, measure: Metric, answers: Answers, before: Answers | None, seed: int
 ) -> _Judged:
-    measure = metric(scoring)
     score = measure(answers, found.rows)
-    error, change_error = score_errors(scoring, answers, before, found.rows, seed=seed)
+    error, change_error = score_errors(measure, answers, before, found.rows, seed=seed)
     change = np.nan if before is None else score - measure(before, found.rows)
     return _Judged(found, score, error, change, change_error)
 

@@ -159,7 +159,7 @@ def staleness_impact(
     """
     _require_limits(max_drop, max_age_days, confidence)
     frame = read_frame(data)
-    require_columns(frame, [label, time, *(features or ())])
+    require_columns(frame, [label, time])
     seen = feature_columns(frame, features, label, time)
     sample = sample_rows(frame.select(label, time, *seen), max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")

@@ -28,7 +28,7 @@ def answers(labels, seed, right=0.8):
 def test_scores_of_counts_are_those_of_the_scorer(scoring, labels, monkeypatch):
     found, before = answers(labels, 1), answers(labels, 5)
     monkeypatch.setattr(_score_errors, "RESAMPLES", 4_000)
-    drawn = score_errors(scoring, found, before, ROWS, seed=0)
+    drawn = score_errors(metric(scoring), found, before, ROWS, seed=0)
     score = metric(scoring)
 
     def change(places):
@@ -58,14 +58,14 @@ def test_a_class_that_was_not_drawn_is_left_out_as_in_the_scorer():
 
 def test_without_a_model_before_there_is_no_change():
     found = answers([0, 1], 1)
-    error, change = score_errors("accuracy", found, None, ROWS, seed=0)
+    error, change = score_errors(metric("accuracy"), found, None, ROWS, seed=0)
     assert error > 0
     assert np.isnan(change)
-    assert np.isnan(score_errors("f1_macro", found, None, ROWS, seed=0)[1])
+    assert np.isnan(score_errors(metric("f1_macro"), found, None, ROWS, seed=0)[1])
 
 
 def test_a_function_of_such_a_name_is_asked_itself():
     def accuracy(truth, predicted):
         return 0.5
 
-    assert score_errors(accuracy, answers([0, 1], 1), None, ROWS, seed=0)[0] == 0
+    assert score_errors(metric(accuracy), answers([0, 1], 1), None, ROWS, seed=0)[0] == 0
