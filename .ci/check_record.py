@@ -2,6 +2,7 @@
 
 `verify RECORD SCHEMA` validates a record and works its score out again from its tests.
 `same ONE TWO` compares two records, leaving out what may differ between two runs of one system.
+`same-but-gate ONE TWO` leaves out the gate too, where one of the runs was asked for it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def main() -> int:
     """Run the subcommand; the exit status is 1 if anything is not as it should be."""
     command, *paths = sys.argv[1:]
     one, two = (json.loads(Path(path).read_text("utf-8")) for path in paths)
-    problems = list({"verify": verify, "same": differences}[command](one, two))
+    problems = list(COMMANDS[command](one, two))
     for problem in problems:
         print(f"{command}: {problem}", file=sys.stderr)
     if not problems:
@@ -90,10 +91,17 @@ def differences(one: Any, two: Any, path: str = "$") -> Iterator[str]:
         yield f"{path}: {one!r} and {two!r}"
 
 
+def differences_but_gate(one: dict[str, Any], two: dict[str, Any]) -> Iterator[str]:
+    """Yield the places where two records differ, apart from facts of the run and the gate."""
+    yield from differences({**one, "gate": None}, {**two, "gate": None})
+
+
 def without_volatile(entries: list[Any]) -> list[Any]:
     """Leave out measurements that are marked as different from run to run."""
     return [e for e in entries if not (isinstance(e, dict) and e.get("volatile"))]
 
+
+COMMANDS = {"verify": verify, "same": differences, "same-but-gate": differences_but_gate}
 
 if __name__ == "__main__":
     raise SystemExit(main())
