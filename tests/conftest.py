@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = ["pytester"]
 
 # What is printed must not depend on the terminal that the tests are started from.
@@ -15,3 +17,7 @@ for name in ("FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"):
 # What tests of checks import: no tests are in there, and it needs the libraries of the checks.
 collect_ignore = ["frames.py", "power/case.py", "power/trainers.py"]
 collect_ignore_glob = ["power/cases/*"]
+
+# A busy machine must not fail a test, be it in the examples or in what makes them.
+settings.register_profile("mlscore", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mlscore")

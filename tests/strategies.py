@@ -57,12 +57,11 @@ BANDS_2017 = (
 )
 SECTION_IDS = ("data", "model", "infra", "monitor", "people")
 
-steady = settings(
-    deadline=None,
-    max_examples=int(os.environ.get("MLSCORE_TEST_EXAMPLES", "30")),
-    suppress_health_check=[HealthCheck.too_slow],
-)
-"""For every property: a busy machine must not fail a test, and a long night may look deeper."""
+steady = settings(max_examples=int(os.environ.get("MLSCORE_TEST_EXAMPLES", "30")))
+"""For every property: quick by day, and a long night may look deeper."""
+
+fixtures_are_shared = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+"""Health checks to suppress where all examples may use one fixture; the first one as everywhere."""
 
 
 # Builders

@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import strategies
 from pytest_mltestscore import config
 from pytest_mltestscore.config import ProjectConfig, TagPattern, load
 from pytest_mltestscore.domain.errors import ConfigError
@@ -531,7 +532,7 @@ HEADERS = st.sampled_from(["", "[tags]", "[policy]", "[[attestations]]", "[[waiv
 TABLES = st.tuples(HEADERS, st.dictionaries(KEYS, SCALARS, max_size=9))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=strategies.fixtures_are_shared)
 @given(st.lists(TABLES, max_size=4))
 def test_any_tables_give_a_configuration_or_a_list_of_problems(project, tables):
     text = "\n".join(

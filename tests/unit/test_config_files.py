@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import strategies
 from pytest_mltestscore.config import ProjectConfig, load
 from pytest_mltestscore.domain.errors import ConfigError
 from pytest_mltestscore.domain.rubric import Credit, Rubric
@@ -274,7 +275,7 @@ def test_a_project_without_a_name_is_the_default_system(tmp_path, text):
     assert load(tmp_path, RUBRIC).system == "default"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=strategies.fixtures_are_shared)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")))
 @example(b"[tool.mlscore]\nsystem = nan")
 @example(b'[tool.mlscore.tags]\n"a" = "b"')

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
@@ -28,9 +28,7 @@ def edited(path, change):
     return path
 
 
-OFTEN_ENOUGH = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
+OFTEN_ENOUGH = settings(suppress_health_check=strategies.fixtures_are_shared, max_examples=40)
 
 # The verdict by the record's own rules
 

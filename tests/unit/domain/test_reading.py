@@ -4,7 +4,7 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.sample_records import empty, hostile, mixed, perfect
 
@@ -168,13 +168,11 @@ def test_source_is_cleaned():
         parse(b"", "a\x07b")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_garbage_is_refused_and_never_crashes(data):
     refused(data)
 
 
-@settings(deadline=None)
 @given(
     position=st.integers(0, len(GOOD) - 1), junk=st.sampled_from([b"", b"0", b'"', b"}", b"\xff"])
 )

@@ -61,7 +61,7 @@ PLAIN_TAGS = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS)
 @pytest.mark.parametrize("name", ["json", "md", "junit", "badge"])
 def test_files(name, texts):
@@ -76,7 +76,7 @@ def test_files(name, texts):
         assert tags == PLAIN_TAGS[name]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts=TEXTS, width=st.integers(60, 120), encoding=st.sampled_from(["ascii", "utf-8"]))
 def test_terminal(texts, width, encoding):
     record = record_of(texts)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_mltestscore.reporters._cells import cells, cut, cut_middle, padded, wrapped
@@ -51,7 +51,6 @@ def test_no_line_begins_with_two_colons():
     assert wrapped("test_abc.py::test_x", 11) == ["test_abc.p", "y::test_x"]
 
 
-@settings(deadline=None)
 @given(text=st.text(max_size=60), width=st.integers(4, 40))
 def test_nothing_is_wider_than_asked(text, width):
     assert cells(cut(text, width, "..")) <= width

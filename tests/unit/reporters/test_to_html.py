@@ -669,7 +669,7 @@ def tags_of_a_tame_record():
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_text_at_all_changes_the_structure(text):
     assert [tag for tag, _ in page_of(said_everywhere(text)).tags] == tags_of_a_tame_record()
 

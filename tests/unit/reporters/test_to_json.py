@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests import sample_records
 from tests.sample_records import edition_2016, hostile, large, mixed, perfect
@@ -166,7 +166,6 @@ def test_hostile_text_is_data():
     assert render(record) == text
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[]), max_size=40))
 def test_any_text(text):
     record = replace(edition_2016(), system=text, notes=(text,), extra={text: text})

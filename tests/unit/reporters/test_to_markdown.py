@@ -4,7 +4,7 @@ import re
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -66,7 +66,6 @@ class TestEscape:
         if text.isascii() and text.isprintable():
             assert seen.replace("\u200b", "") == f"word {text}"
 
-    @settings(deadline=None)
     @given(st.text(st.characters(exclude_categories=[]), max_size=80))
     def test_any_text_is_shown_as_it_is(self, text):
         # At the beginning of a list entry, where most can go wrong.
@@ -80,7 +79,6 @@ class TestEscape:
         assert {t.type for t in first.children} <= {"text", "text_special"}
         assert not REFERENCE.search("".join(t.content for t in first.children))
 
-    @settings(deadline=None)
     @given(st.text(st.sampled_from(list("ab|\\`*_[]()<>!&#@:/ -+=~$")), min_size=1, max_size=40))
     def test_one_cell_stays_one_cell(self, text):
         block = table("", ["a", "b"], [[escape(text), "end"]])
@@ -100,7 +98,6 @@ class TestCode:
         assert token.type == "code_inline"
         assert token.content == (" ".join(text.split()) or "(empty)")
 
-    @settings(deadline=None)
     @given(st.text(st.sampled_from(list("`a \\<\n")), max_size=30))
     def test_any_run_of_backticks(self, text):
         (token,) = inline(code(text))
@@ -127,7 +124,6 @@ class TestAssemble:
         assert "b" * 600 not in text
         assert text.endswith("*2 more parts left out to keep this short.*\n")
 
-    @settings(deadline=None)
     @given(
         rows=st.lists(st.lists(st.text(max_size=30), max_size=30), max_size=8),
         limit=st.integers(300, 2000),

@@ -4,7 +4,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests import sample_records
 from tests.sample_records import (
@@ -457,7 +457,6 @@ class TestCommandsOfServers:
         record = replace(perfect(), notes=("tests/a.py::test_x",))
         assert rows(record)[-1] == "Note:    tests/a.py::test_x"
 
-    @settings(deadline=None)
     @given(attack=st.text(st.sampled_from(list(":#[ae v")), max_size=80), width=st.integers(40, 60))
     def test_wherever_lines_are_broken(self, attack, width):
         record = replace(perfect(), notes=(attack, f"x{attack}"))
