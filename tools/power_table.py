@@ -1,7 +1,8 @@
 """Measure how often checks find planted damage, and how often they cry wolf.
 
     python tools/power_table.py                      # rows that are missing, stale, or of few seeds
-    python tools/power_table.py --only model.canary  # one check
+    python tools/power_table.py --only infra.canary  # one check
+    python tools/power_table.py --jobs 2             # two checks at a time
     python tools/power_table.py --check              # measure nothing; exit 1 if it is stale
 
 The table is `docs/reference/power.json`, written after every check, so a run that was stopped goes
@@ -13,6 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +40,20 @@ seeds.
 """
 
 
-def measured(case: Case, seeds: int) -> dict[str, Any]:
-    """Run a case on many seeds."""
+def measured_side_by_side(
+    checks: Sequence[str], seeds: int, jobs: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each check with its row, as soon as it is there."""
+    # Spawned, since the libraries of some cases have threads that do not outlive a fork.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(measured, check, seeds): check for check in checks}
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
+
+
+def measured(check: str, seeds: int) -> dict[str, Any]:
+    """Run the case of a check on many seeds."""
+    case = all_cases()[check]
     seeds = wanted(case, seeds)
     return {
         "digest": case.digest,
@@ -98,10 +114,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--only", action="append", help="name of a check; repeatable")
+    parser.add_argument("--jobs", type=int, default=1, help="processes; each works on one check")
     parser.add_argument("--check", action="store_true", help="exit 1 when the table is stale")
     given = parser.parse_args(arguments)
     table = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.is_file() else {}
     cases = all_cases()
+    unknown = [check for check in given.only or () if check not in cases]
+    if unknown:
+        parser.error(f"no case of {', '.join(unknown)}; there are {', '.join(cases)}")
     table = {check: entry for check, entry in table.items() if check in cases}
     stale = [c for c in cases if table.get(c, {}).get("digest") != cases[c].digest]
     if given.check:
@@ -109,9 +129,11 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{check}: run `python tools/power_table.py --only {check}`", file=sys.stderr)
         return 1 if stale else 0
     few = [c for c in cases if c in table and table[c]["seeds"] < wanted(cases[c], given.seeds)]
-    for check in given.only or [c for c in cases if c in stale or c in few]:
-        print(f"{check} ...", flush=True)
-        table[check] = measured(cases[check], given.seeds)
+    chosen = given.only or [c for c in cases if c in stale or c in few]
+    found = measured_side_by_side(chosen, given.seeds, given.jobs)
+    for number, (check, entry) in enumerate(found, start=1):
+        table[check] = entry
+        print(f"{number} of {len(chosen)}: {check}", flush=True)
         TABLE.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         PAGE.write_text(page(table), encoding="utf-8")
     return 0
