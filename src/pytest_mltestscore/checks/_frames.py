@@ -6,6 +6,7 @@ one `aggregate` call, so one pass over the data, run where the data is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
@@ -14,6 +15,7 @@ import narwhals as nw
 import numpy as np
 
 from ..domain.errors import InputError, nearest
+from ._arguments import listed
 
 Frame: TypeAlias = "nw.DataFrame[Any] | nw.LazyFrame[Any]"
 
@@ -77,23 +79,27 @@ def require_columns(frame: Frame, columns: Iterable[str], argument: str = "data"
             raise InputError(argument, f"has no column {column!r}; {hint}")
 
 
-def feature_columns(frame: Frame, features: Sequence[str] | None, *others: str) -> list[str]:
+def feature_columns(
+    frame: Frame, features: Sequence[str] | None, *others: str, argument: str = "data"
+) -> list[str]:
     """Return the columns that a model sees: those that were named, or all but `others`.
 
     Raises
     ------
     InputError
-        If the list is a text or empty, or no column is left.
+        If the list is a text or empty or names a column twice, no column is left, or one is not in
+        the frame, which goes by the name `argument`.
     """
-    if isinstance(features, str):
-        raise InputError("features", f"is the text {features!r}; give a list of columns")
     if features is None:
         found = [column for column in column_names(frame) if column not in others]
     else:
-        found = list(features)
+        found = listed(features, "features")
     if not found:
         raise InputError("features", "are none; name the columns that the model sees")
-    require_columns(frame, found)
+    twice = next((column for column, times in Counter(found).items() if times > 1), None)
+    if twice is not None:
+        raise InputError("features", f"name {twice!r} twice; name it once")
+    require_columns(frame, found, argument)
     return found
 
 

@@ -33,6 +33,14 @@ CALLS = {
     "random_search": lambda f: checks.model.random_search(
         MODEL, ROWS, **LABEL, search_space={"C": [1.0, 2.0]}, features=f
     ),
+    "simpler_baseline": lambda f: checks.model.simpler_baseline(
+        MODEL, ROWS, ROWS, **LABEL, features=f
+    ),
+    "numerical_stability": lambda f: checks.monitor.numerical_stability(MODEL, ROWS, features=f),
+    "computing_performance": lambda f: checks.monitor.computing_performance(
+        MODEL, ROWS, features=f, max_latency_ms=1e4
+    ),
+    "performance_baseline": lambda f: checks.monitor.performance_baseline(MODEL, ROWS, features=f),
     "slice_quality": lambda f: checks.model.slice_quality(
         MODEL, ROWS, **LABEL, slices=["at"], min_score=0.5, features=f
     ),
@@ -52,3 +60,14 @@ def test_a_text_in_place_of_a_list_is_named_as_such(check):
 def test_a_column_that_is_not_there_is_named(check):
     with pytest.raises(InputError, match="has no column 'miles'"):
         CALLS[check](["miles"])
+
+
+@pytest.mark.parametrize("check", CALLS)
+def test_a_column_named_twice_is_named(check):
+    with pytest.raises(InputError, match="features: name 'km' twice; name it once"):
+        CALLS[check](["km", "km"])
+
+
+def test_a_label_among_the_features_of_baselines_is_refused():
+    with pytest.raises(InputError, match="features: holds the label 'late'; leave it out"):
+        CALLS["simpler_baseline"](["km", "late"])

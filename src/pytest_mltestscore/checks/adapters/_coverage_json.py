@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect
 from .._tables import read_source
 from ._outcomes import Outcome, conclude_outcomes
@@ -109,8 +110,7 @@ def coverage_json(
       file             status  found
       src/features.py  failed  70.0% of 50, below 90%
     """
-    if isinstance(paths, str):
-        raise InputError("paths", f"is the text {paths!r}; give a list")
+    listed(paths, "paths", of="patterns")
     if not 0 < min_share <= 1:
         raise InputError("min_share", f"is {min_share}; give a share above 0, to 1")
     table, _ = read_source(file, "file")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from ._assertions import FoundTest, code_of, find_tests, reached_by
 from ._code_search import parsed, python_files
@@ -112,7 +113,8 @@ run, untested speed
     known = _tests(tests)
     measured = read_coverage(coverage, files, "coverage")
     has_contexts = any(any(found.contexts.values()) for found in measured.values())
-    functions = {file: _functions(file, measured[file], exempt) for file in files}
+    spared = listed(exempt, "exempt", of="functions")
+    functions = {file: _functions(file, measured[file], spared) for file in files}
     judge = known if has_contexts else []
     rows = [
         _row(file, measured[file], functions[file], judge, min_coverage)

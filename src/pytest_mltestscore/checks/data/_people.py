@@ -12,7 +12,7 @@ from .._frames import Frame, aggregate, count_where, is_missing
 from ._finding import Finding
 
 _LOOKED_AT = 1_000
-"""Rows by which it is told what the ids of a column of objects are."""
+"""Rows by which it is told what the ids of a column are whose type narwhals does not know."""
 
 
 def small_groups(frame: Frame, columns: Sequence[str], k: int) -> list[Finding]:
@@ -59,11 +59,17 @@ def _types_of(frame: Frame, subject: str) -> tuple[tuple[type, ...], str]:
         return (int, float), str(dtype)
     if dtype in (nw.String, nw.Categorical, nw.Enum):
         return (str,), str(dtype)
-    values = frame.lazy().select(subject).head(_LOOKED_AT).collect()[subject].drop_nulls().to_list()
-    types = {type(value) for value in values}
+    ids = frame.lazy().select(subject)
+    # A column of objects may hold anything in any row; it is pandas', and in memory.
+    looked_at = ids if dtype == nw.Object else ids.head(_LOOKED_AT)
+    types = {type(value) for value in looked_at.collect()[subject].drop_nulls().to_list()}
     if not types:
-        raise InputError("subject", f"{subject!r} holds no values among the first rows")
-    return tuple(types), " and ".join(sorted(kind.__name__ for kind in types))
+        raise InputError("subject", f"{subject!r} holds no values in the rows looked at")
+    words = " and ".join(sorted(kind.__name__ for kind in types))
+    if len(types) > 1 and not types <= {int, float}:
+        problem = f"{subject!r} holds ids of types {words}, of which one never equals the other"
+        raise InputError("subject", f"{problem}; make them one type")
+    return tuple(types), words
 
 
 def still_there(frame: Frame, subject: str, ids: Sequence[Any]) -> list[Finding]:

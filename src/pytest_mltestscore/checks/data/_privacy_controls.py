@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._frames import Frame, column_names, read_frame, require_columns, require_rows, sample_rows
 from ._access import open_files, public_policies
@@ -176,8 +177,7 @@ def _require_something(
         raise InputError("data", "is not given, nor are files or policies; give one of them")
     if data is None and (quasi_identifiers or subject or deleted is not None):
         raise InputError("data", "is missing; quasi_identifiers and deleted are looked for in it")
-    if isinstance(quasi_identifiers, str):
-        raise InputError("quasi_identifiers", "is a text; give a list of columns")
+    listed(quasi_identifiers, "quasi_identifiers")
     if isinstance(files, str | Path):
         raise InputError("files", "is one path; give a list of them")
     if (subject is None) != (deleted is None):

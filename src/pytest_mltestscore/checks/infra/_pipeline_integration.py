@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._parameters import first_difference, parameters_of
 from ._broken_inputs import Break, Fault, default_faults, own_copy
@@ -110,6 +111,7 @@ def pipeline_integration(
     declared = stages_of(stages, contracts or {})
     if within is not None and within < 0:
         raise InputError("within", f"is {within}; give 0 or more")
+    spared = listed(may_be_missing, "may_be_missing")
     if isinstance(sample, str | PathLike):
         sample = Path(sample)
     with tempfile.TemporaryDirectory(prefix="mlscore-pipeline-") as folder:
@@ -121,7 +123,7 @@ def pipeline_integration(
             raise InputError("stages", f"{problem}; let it return what it wrote, or its path")
         again = run_stages(declared, sample, Path(folder) / "again", timeout_s)
         trial = _Trial(declared, clean, Path(folder), timeout_s, within)
-        chosen = [_faults_for(value, faults, may_be_missing, max_columns) for value in clean.inputs]
+        chosen = [_faults_for(value, faults, spared, max_columns) for value in clean.inputs]
         broken = [b for place, found in enumerate(chosen) for b in trial.broken(place, found)]
         restless = not trial.same_output(again)
     if not any(b.verdict != "no effect" for b in broken):

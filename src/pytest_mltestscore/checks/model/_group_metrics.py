@@ -10,6 +10,7 @@ import narwhals as nw
 import numpy as np
 
 from ...domain.errors import InputError, nearest
+from .._arguments import listed
 from .._optional import load
 from .._slices import Slice, declared_slices
 from .._statistics import bootstrap_error, p_below
@@ -93,10 +94,11 @@ def metric_functions(metrics: Any) -> dict[str, GroupMetric]:
         return dict(metrics)
     fairlearn = load("fairlearn.metrics", extra="fairness")
     sklearn = load("sklearn.metrics", extra="checks")
-    if isinstance(metrics, str) or not metrics:
-        raise InputError("metrics", f"is {metrics!r}; give a list of names, or a mapping")
+    names = listed(metrics, "metrics", of="names, or a mapping")
+    if not names:
+        raise InputError("metrics", "is empty; give a list of names, or a mapping")
     found = {}
-    for name in metrics:
+    for name in names:
         function = getattr(fairlearn, name, None) or getattr(sklearn, name, None)
         if not callable(function):
             closest = nearest(name, [*fairlearn.__all__, *sklearn.__all__])

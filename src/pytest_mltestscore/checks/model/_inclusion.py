@@ -11,6 +11,7 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.evidence import Measurement
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._frames import (
     column_values,
@@ -152,7 +153,7 @@ def inclusion(
     """
     _require(sensitive, confidence, max_proxy, max_flips, min_rows)
     frame = read_frame(data)
-    require_columns(frame, [label, *sensitive, *known_proxies])
+    require_columns(frame, [label, *sensitive, *listed(known_proxies, "known_proxies")])
     seen = feature_columns(frame, features, label)
     wanted = list(dict.fromkeys([label, *seen, *sensitive]))
     sample = sample_rows(frame.select(wanted), max_rows, seed=seed)
@@ -201,8 +202,8 @@ def inclusion(
 def _require(
     sensitive: Sequence[str], confidence: float, max_proxy: float, max_flips: float, min_rows: int
 ) -> None:
-    if isinstance(sensitive, str) or not sensitive:
-        raise InputError("sensitive", f"is {sensitive!r}; give a list of columns")
+    if not listed(sensitive, "sensitive"):
+        raise InputError("sensitive", "is empty; give a list of columns")
     require_confidence(confidence)
     if not 0 <= max_proxy <= 1:
         raise InputError("max_proxy", f"is {max_proxy!r}; give a number from 0 to 1")

@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 
 from ...domain.errors import InputError
+from .._arguments import listed
 from .._frames import collected, column_names, column_values, read_frame, require_columns
 
 _PREFIXES = ("params.", "params_", "param_")
@@ -182,12 +183,13 @@ def _of_frame(
     frame = collected(read_frame(search, "search"), "search", max_rows=100_000)
     if score is None:
         raise InputError("score", "is missing; name the column with the score of each trial")
-    require_columns(frame, [score, *(parameters or ())], "search")
+    named = listed(parameters or (), "parameters")
+    require_columns(frame, [score, *named], "search")
     if not frame[score].dtype.is_numeric():
         raise InputError("score", f"column {score!r} is of type {frame[score].dtype}; give numbers")
     if "start_time" in column_names(frame):  # MLflow lists the newest first
         frame = frame.sort("start_time")
-    columns = list(parameters or _parameter_columns(frame))
+    columns = named or _parameter_columns(frame)
     if not columns:
         problem = "is missing; name the columns of the hyperparameters"
         raise InputError("parameters", f"{problem}: none begins with {' or '.join(_PREFIXES)}")

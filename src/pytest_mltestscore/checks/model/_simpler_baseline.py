@@ -13,9 +13,10 @@ from ...domain.errors import InputError
 from ...domain.sink import measurement
 from .._conclude import Expect, conclude
 from .._frames import (
+    Frame,
     Sample,
-    column_names,
     column_values,
+    feature_columns,
     read_frame,
     require_columns,
     sample_rows,
@@ -143,8 +144,10 @@ def simpler_baseline(
       constant      0.4933  0.5067
     """
     _require_limits(min_gain, max_predict_ratio, confidence, cost)
-    fitting, held_out = _sampled(train, test, label, features, max_rows, seed)
-    seen = features or [c for c in held_out.frame.columns if c != label]
+    known, judged = read_frame(train, "train"), read_frame(test, "test")
+    seen = _features(known, judged, label, features)
+    fitting = sample_rows(known.select(label, *seen), max_rows, seed=seed, argument="train")
+    held_out = sample_rows(judged.select(label, *seen), max_rows, seed=seed, argument="test")
     truth = labels_of(column_values(held_out.frame, label), "label")
     if len(truth) < min_rows:
         raise InputError("test", f"has {len(truth)} rows; give at least {min_rows}")
@@ -192,17 +195,13 @@ def _require_limits(
     require_confidence(confidence)
 
 
-def _sampled(
-    train: Any, test: Any, label: str, features: list[str] | None, max_rows: int, seed: int
-) -> tuple[Sample, Sample]:
-    known, judged = read_frame(train, "train"), read_frame(test, "test")
-    wanted = [label, *(features or [c for c in column_names(judged) if c != label])]
-    require_columns(judged, wanted, "test")
-    require_columns(known, wanted, "train")
-    return (
-        sample_rows(known.select(wanted), max_rows, seed=seed, argument="train"),
-        sample_rows(judged.select(wanted), max_rows, seed=seed, argument="test"),
-    )
+def _features(known: Frame, judged: Frame, label: str, features: list[str] | None) -> list[str]:
+    require_columns(judged, [label], "test")
+    seen = feature_columns(judged, features, label, argument="test")
+    if label in seen:
+        raise InputError("features", f"holds the label {label!r}; leave it out")
+    require_columns(known, [label, *seen], "train")
+    return seen
 
 
 def _default_scoring(answers: Answers) -> str:

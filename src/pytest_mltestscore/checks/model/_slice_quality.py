@@ -177,8 +177,6 @@ def _require_bound(
 ) -> None:
     if min_score is None and previous is None:
         raise InputError("min_score", "is missing; give a bound, or the previous model")
-    if isinstance(slices, str):
-        raise InputError("slices", f"is the text {slices!r}; give a list of columns")
     if not slices and not discover:
         raise InputError("slices", "is empty; give columns, or discover=3")
 

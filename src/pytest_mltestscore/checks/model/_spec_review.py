@@ -10,6 +10,7 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from ...provenance import History
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._repository import whole_history
 from ._artifact_commit import Origin, origin, read_metadata
@@ -140,11 +141,10 @@ def spec_review(
 
 
 def _pathspecs(specs: Sequence[str]) -> list[str]:
-    if isinstance(specs, str):
-        raise InputError("specs", f"is the text {specs!r}; give a list of files")
-    if not specs:
+    found = listed(specs, "specs", of="files")
+    if not found:
         raise InputError("specs", "is empty; give the files that a model is made from")
-    return [f":(glob){spec.rstrip('/')}" for spec in specs]
+    return [f":(glob){spec.rstrip('/')}" for spec in found]
 
 
 def _files(history: History, specs: Sequence[str], paths: Sequence[str]) -> _Files:
@@ -182,7 +182,7 @@ def _rules(
         if commit is None or not where:
             raise InputError("reviewed", f"{name!r} is no commit with a place of its review")
         known[commit] = where
-    return Reviews(accept, trailers, owners, owners_only, known)
+    return Reviews(accept, listed(trailers, "trailers", of="keys"), owners, owners_only, known)
 
 
 def _changes(

@@ -11,6 +11,7 @@ import numpy as np
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from ._search_edges import OUTER, beats_inside, still_rises
 from ._search_results import Trials, default_of, read_trials
@@ -134,8 +135,8 @@ def tuned_hyperparameters(
     slack = _slack(trials, tolerance)
     findings = [
         _budget(trials, min_trials),
-        *_varied(trials, tunable),
-        *_edges(trials, natural_limits, slack),
+        *_varied(trials, listed(tunable, "tunable", of="names")),
+        *_edges(trials, listed(natural_limits, "natural_limits", of="names"), slack),
         _plateau(trials, slack),
         _defaults(trials, default_score),
         *_same(trials, model, slack),

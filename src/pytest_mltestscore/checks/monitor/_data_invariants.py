@@ -9,6 +9,7 @@ from typing import Any
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._frames import Frame, column_names, read_frame, require_columns, require_rows, row_count
 from .._histograms import Distance
@@ -185,8 +186,6 @@ def _require_enough(reference: Frame, total: int, min_rows: int) -> None:
 def _columns(
     reference: Frame, data: Frame, given: Sequence[str] | None
 ) -> tuple[list[str], tuple[str, ...]]:
-    if isinstance(given, str):
-        raise InputError("columns", f"is the text {given!r}; give a list of columns")
     notes: tuple[str, ...] = ()
     if given is None:
         known = column_names(data)
@@ -195,9 +194,9 @@ def _columns(
         if absent:
             notes = (f"not compared, in the reference only: {', '.join(absent[:10])}",)
     else:
-        require_columns(reference, given, "reference")
-        require_columns(data, given, "data")
-        chosen = list(given)
+        chosen = listed(given, "columns")
+        require_columns(reference, chosen, "reference")
+        require_columns(data, chosen, "data")
     both, more = columns_to_compare(
         reference, data, chosen, explicit=given is not None, argument="columns"
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...domain.errors import InputError
+from .._arguments import listed
 from .._frames import Frame, column_names, read_frame, require_columns
 from ._paired import comparable
 
@@ -39,12 +40,11 @@ def columns_on_both(
     InputError
         If there are none, or one is on one path only, which must not be passed over.
     """
-    if isinstance(given, str):
-        raise InputError("features", f"is the text {given!r}; give a list of columns")
+    wanted = listed(given or (), "features")
     for frame, argument in ((training, "training"), (serving, "serving")):
-        require_columns(frame, [*keys, *(given or ())], argument)
+        require_columns(frame, [*keys, *wanted], argument)
     if given is not None:
-        chosen = list(given)
+        chosen = wanted
     else:
         names = {"training": column_names(training), "serving": column_names(serving)}
         for argument, other in (("training", "serving"), ("serving", "training")):

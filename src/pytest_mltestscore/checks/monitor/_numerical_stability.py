@@ -11,8 +11,15 @@ import numpy as np
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
-from .._frames import column_names, read_frame, require_columns, sample_rows
+from .._frames import (
+    column_names,
+    feature_columns,
+    read_frame,
+    require_columns,
+    sample_rows,
+)
 from .._optional import load
 from ._extremes import Rows, extremes
 from ._stable_answers import (
@@ -134,7 +141,7 @@ finite; extremes: x0 = smallest seen: not finite; extremes: x0 = 0: not finite; 
     """
     rows, notes, total = _rows(X, features, max_rows, seed)
     if rows is not None:
-        require_columns(rows.frame, allow_missing, "allow_missing")
+        require_columns(rows.frame, listed(allow_missing, "allow_missing"), "allow_missing")
     looked: list[str] = []
     findings: list[Finding] = []
     learned = weights_of(weights if weights is not None else model)
@@ -186,11 +193,9 @@ def _rows(
             X, columns=[f"x{i}" for i in range(X.shape[1])]
         )
     frame = read_frame(X, "X")
-    if features is not None:
-        require_columns(frame, features, "X")
-        frame = frame.select(*features)
     if not column_names(frame):
         raise InputError("X", "has no columns")
+    frame = frame.select(feature_columns(frame, features, argument="X"))
     sample = sample_rows(frame, max_rows, seed=seed, argument="X")
     return Rows(sample.frame, as_array=as_array), sample.notes, sample.total
 

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from ...domain.errors import InputError
-from .._frames import read_frame, require_columns, require_rows, sample_rows
+from .._frames import feature_columns, read_frame, require_rows, sample_rows
 from .._models import predict, rows_of
 from .._timing import time_calls, time_together
 
@@ -213,9 +213,7 @@ def _batch(X: Any, features: Sequence[str] | None, max_rows: int) -> _Batch:
         return _Batch(rows, rows[:1], rows_of(rows))
     frame = read_frame(X, "X")
     require_rows(frame, "X")
-    if features is not None:
-        require_columns(frame, features, "X")
-        frame = frame.select(*features)
+    frame = frame.select(feature_columns(frame, features, argument="X"))
     eager = sample_rows(frame, max_rows, seed=0, argument="X").frame
     return _Batch(eager.to_native(), eager[:1].to_native(), len(eager))
 

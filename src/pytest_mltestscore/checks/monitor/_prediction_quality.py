@@ -166,8 +166,6 @@ site=b 0.262 (within 0.15)
       share positive     0.000 to 0.497  1000  0.143    0.1227  0.1661  0.2466
       share positive     0.497 to 1.000  1000  0.616    0.5855  0.6456  0.7513
     """
-    if isinstance(slices, str):
-        raise InputError("slices", f"is the text {slices!r}; give a list of columns")
     frame = read_frame(data)
     require_columns(frame, columns_of(slices))
     require_confidence(confidence)

@@ -198,6 +198,13 @@ def coverage_file(tmp_path, content):
     return path
 
 
+def test_a_text_in_place_of_exempt_functions_is_named(tmp_path):
+    (tmp_path / "f.py").write_text("x = 1\n")
+    content = '{"meta": {"branch_coverage": true}, "files": {}}'
+    with pytest.raises(InputError, match="exempt: is the text 'main'; give a list of functions"):
+        feature_code_tests(coverage_file(tmp_path, content), [tmp_path / "f.py"], exempt="main")
+
+
 @pytest.mark.parametrize(
     "content, words",
     [

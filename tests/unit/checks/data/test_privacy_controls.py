@@ -271,7 +271,7 @@ DATA = rows(who=["a", "b", "c", "d"])
         ({"data": [1]}, "data", "is of type list"),
         ({"data": DATA, "allowed": {"wo": "x"}}, "data", "has no column 'wo'; did you mean 'who'?"),
         ({"data": DATA, "quasi_identifiers": ["zip"]}, "data", "has no column 'zip'"),
-        ({"data": DATA, "quasi_identifiers": "who"}, "quasi_identifiers", "is a text"),
+        ({"data": DATA, "quasi_identifiers": "who"}, "quasi_identifiers", "is the text"),
         ({"data": DATA, "quasi_identifiers": ["who"], "k": 1}, "k", "give 2 or more"),
         ({"data": DATA, "subject": "who"}, "deleted", "is missing"),
         ({"data": DATA, "deleted": ["a"]}, "subject", "is missing"),
@@ -341,3 +341,18 @@ def test_ids_of_another_type_than_an_object_column_holds_are_refused(ids, delete
     with pytest.raises(InputError, match=words):
         privacy_controls(data, subject="person", deleted=deleted)
     assert not privacy_controls(data, subject="person", deleted=[ids[1]])
+
+
+def test_ids_of_several_types_are_refused_wherever_they_stand():
+    ids = [*range(2_000), "7"]
+    data = pd.DataFrame({"person": pd.Series(ids, dtype=object)})
+    with pytest.raises(InputError, match="subject: 'person' holds ids of types int and str"):
+        privacy_controls(data, subject="person", deleted=[2_001])
+    numbers = pd.DataFrame({"person": pd.Series([*range(2_000), 7.0], dtype=object)})
+    assert not privacy_controls(numbers, subject="person", deleted=[7])
+
+
+def test_an_object_column_without_ids_is_refused():
+    data = rows(person=pd.Series([None] * 4, dtype=object))
+    with pytest.raises(InputError, match="subject: 'person' holds no values"):
+        privacy_controls(data, subject="person", deleted=[1])

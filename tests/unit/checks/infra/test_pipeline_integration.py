@@ -194,6 +194,7 @@ def failing(value):
         ({"faults": {"odd": failing}}, "faults", "odd raised ZeroDivisionError"),
         ({"faults": {"none": lambda value: NotImplemented}}, "faults", "none changes what comes"),
         ({"within": -1}, "within", "give 0 or more"),
+        ({"may_be_missing": "km"}, "may_be_missing", "is the text 'km'; give a list of columns"),
     ],
 )
 def test_bad_arguments_are_named(options, argument, words):

@@ -212,7 +212,8 @@ def test_a_sample_is_said():
     [
         (people(), {"label": "god"}, "data", "did you mean 'good'"),
         (people(), {"sensitive": ["sx"]}, "data", "did you mean 'sex'"),
-        (people(), {"sensitive": "sex"}, "sensitive", "give a list of columns"),
+        (people(), {"sensitive": "sex"}, "sensitive", "is the text 'sex'; give a list of columns"),
+        (people(), {"known_proxies": "job"}, "known_proxies", "is the text 'job'; give a list"),
         (people(), {"sensitive": []}, "sensitive", "give a list of columns"),
         (people()[:0], {}, "data", "has no rows"),
         (people().assign(good=1), {}, "label", "one class only"),

@@ -213,6 +213,9 @@ def test_bad_searches_are_named():
         (runs(), {"model": 3}, "model", "is of type int"),
         (runs(), {"tolerance": float("nan")}, "tolerance", "from 0 up"),
         (runs(), {"min_trials": 0}, "min_trials", "at least 1"),
+        (runs(), {"parameters": "depth"}, "parameters", "is the text 'depth'; give a list"),
+        (runs(), {"tunable": "depth"}, "tunable", "is the text 'depth'; give a list"),
+        (runs(), {"natural_limits": "depth"}, "natural_limits", "is the text 'depth'"),
         ([1], {}, "search", "is of type list"),
     ],
 )
