@@ -149,7 +149,9 @@ def test_features_of_every_kind_are_made_plain():
 
 
 def test_dates_are_made_plain():
-    polars = pytest.importorskip("polars")
+    needs.module("polars")
+    import polars
+
     data = polars.DataFrame({"day": [dt.date(2024, 1, 1), dt.date(2024, 1, 2)]})
     plain = plain_features(nw.from_native(data, eager_only=True), ["day"])
     assert plain["day"][1] - plain["day"][0] == 86_400

@@ -112,7 +112,9 @@ def test_a_function_may_train():
 def test_dates_and_time_zones_are_times():
     zoned = rows().assign(at=lambda d: d["at"].dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo"))
     assert judged(zoned).table == judged().table
-    polars = pytest.importorskip("polars")
+    needs.module("polars")
+    import polars
+
     dates = polars.DataFrame(rows()).with_columns(polars.col("at").cast(polars.Date))
     assert figures(judged(dates))["age limit"] == pytest.approx(25, abs=3)
 
