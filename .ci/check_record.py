@@ -2,7 +2,7 @@
 
 `verify RECORD SCHEMA` validates a record and works its score out again from its tests.
 `same ONE TWO` compares two records, leaving out what may differ between two runs of one system.
-`same-but-gate ONE TWO` leaves out the gate too, where one of the runs was asked for it.
+`same-but-gate ONE TWO` leaves out the gate too, for runs of which one was asked for a floor.
 """
 
 from __future__ import annotations
@@ -92,8 +92,14 @@ def differences(one: Any, two: Any, path: str = "$") -> Iterator[str]:
 
 
 def differences_but_gate(one: dict[str, Any], two: dict[str, Any]) -> Iterator[str]:
-    """Yield the places where two records differ, apart from facts of the run and the gate."""
-    yield from differences({**one, "gate": None}, {**two, "gate": None})
+    """Yield the places where two records differ, apart from facts of the run and its floor."""
+    yield from differences(without_gate(one), without_gate(two))
+
+
+def without_gate(record: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the verdict on a floor, and the floor that was asked for."""
+    config = {name: setting for name, setting in record["config"].items() if name != "fail_under"}
+    return {**record, "gate": None, "config": config}
 
 
 def without_volatile(entries: list[Any]) -> list[Any]:

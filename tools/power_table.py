@@ -2,7 +2,8 @@
 
     python tools/power_table.py                      # rows that are missing, stale, or of few seeds
     python tools/power_table.py --only infra.canary  # one check
-    python tools/power_table.py --jobs 2             # two checks at a time
+    python tools/power_table.py --jobs 2             # two checks at a time; some measure time,
+                                                     # so leave cores to spare
     python tools/power_table.py --check              # measure nothing; exit 1 if it is stale
 
 The table is `docs/reference/power.json`, written after every check, so a run that was stopped goes
@@ -45,10 +46,13 @@ def measured_side_by_side(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each check with its row, as soon as it is there."""
     # Spawned, since the libraries of some cases have threads that do not outlive a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
         waiting = {pool.submit(measured, check, seeds): check for check in checks}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
+    finally:  # whoever stops this, or whatever fails, need not wait for what has not begun
+        pool.shutdown(cancel_futures=True)
 
 
 def measured(check: str, seeds: int) -> dict[str, Any]:
@@ -114,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--only", action="append", help="name of a check; repeatable")
-    parser.add_argument("--jobs", type=int, default=1, help="processes; each works on one check")
+    parser.add_argument("--jobs", type=int, default=1, help="checks at a time; fewer than cores")
     parser.add_argument("--check", action="store_true", help="exit 1 when the table is stale")
     given = parser.parse_args(arguments)
     table = json.loads(TABLE.read_text(encoding="utf-8")) if TABLE.is_file() else {}

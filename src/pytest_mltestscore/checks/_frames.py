@@ -6,7 +6,6 @@ one `aggregate` call, so one pass over the data, run where the data is.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
@@ -44,13 +43,15 @@ def sample_note(seen: int, total: int, seed: int) -> tuple[str, ...]:
     return (f"{drawn}, seed {seed}",)
 
 
-def read_frame(data: Any, argument: str = "data") -> Frame:
+def read_frame(data: Any, argument: str = "data", *, numbered: bool = False) -> Frame:
     """Return a narwhals frame around `data`; nothing is copied and nothing is run.
+
+    Columns may be `numbered`, as those that pandas makes of an array, where none is asked for.
 
     Raises
     ------
     InputError
-        If `data` is no data frame, or names two columns alike.
+        If `data` is no data frame, names two columns alike, or one by a number.
     """
     try:
         frame = nw.from_native(data)
@@ -61,7 +62,17 @@ def read_frame(data: Any, argument: str = "data") -> Frame:
         raise InputError(argument, f"cannot be read as a data frame: {error}") from error
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame):
         raise InputError(argument, f"is of type {type(data).__name__}; give {_EXAMPLES}")
+    if isinstance(frame, nw.DataFrame) and not numbered:
+        _require_texts(frame.columns, argument)
     return frame
+
+
+def _require_texts(names: Iterable[object], argument: str) -> None:
+    """Refuse names that narwhals takes for something else; only pandas has such."""
+    other = next((name for name in names if not isinstance(name, str)), None)
+    if other is not None:
+        mend = "name columns by texts, such as columns=[f'x{i}' for i in range(n)]"
+        raise InputError(argument, f"has a column that is named {other!r}; {mend}")
 
 
 def column_names(frame: Frame) -> list[str]:
@@ -87,8 +98,8 @@ def feature_columns(
     Raises
     ------
     InputError
-        If the list is a text or empty or names a column twice, no column is left, or one is not in
-        the frame, which goes by the name `argument`.
+        If the list is a text or empty, names a column twice or one of `others`, no column is left,
+        or one is not in the frame, which goes by the name `argument`.
     """
     if features is None:
         found = [column for column in column_names(frame) if column not in others]
@@ -96,10 +107,10 @@ def feature_columns(
         found = listed(features, "features")
     if not found:
         raise InputError("features", "are none; name the columns that the model sees")
-    twice = next((column for column, times in Counter(found).items() if times > 1), None)
-    if twice is not None:
-        raise InputError("features", f"name {twice!r} twice; name it once")
     require_columns(frame, found, argument)
+    alien = next((column for column in others if column in found), None)
+    if alien is not None:
+        raise InputError("features", f"have {alien!r}, which is no feature here; leave it out")
     return found
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import narwhals as nw
 import numpy as np
 
-from ._arguments import listed
 from ._frames import column_values
 
 BINS = 4
@@ -25,9 +24,8 @@ class Slice(NamedTuple):
 
 
 def columns_of(slices: Sequence[str | Sequence[str]]) -> list[str]:
-    """Return all columns that slices are made by; raise an `InputError` where they are a text."""
-    entries = listed(slices, "slices")
-    return [c for entry in entries for c in ([entry] if isinstance(entry, str) else entry)]
+    """Return all columns that slices are made by."""
+    return [c for entry in slices for c in ([entry] if isinstance(entry, str) else entry)]
 
 
 def declared_slices(frame: nw.DataFrame[Any], slices: Sequence[str | Sequence[str]]) -> list[Slice]:

@@ -49,6 +49,13 @@ CALLS = {
     ),
 }
 
+WITHOUT_LABEL = {
+    "debuggability",
+    "numerical_stability",
+    "computing_performance",
+    "performance_baseline",
+}
+
 
 @pytest.mark.parametrize("check", CALLS)
 def test_a_text_in_place_of_a_list_is_named_as_such(check):
@@ -64,10 +71,50 @@ def test_a_column_that_is_not_there_is_named(check):
 
 @pytest.mark.parametrize("check", CALLS)
 def test_a_column_named_twice_is_named(check):
-    with pytest.raises(InputError, match="features: name 'km' twice; name it once"):
+    with pytest.raises(InputError, match="features: has 'km' twice; name it once"):
         CALLS[check](["km", "km"])
 
 
-def test_a_label_among_the_features_of_baselines_is_refused():
-    with pytest.raises(InputError, match="features: holds the label 'late'; leave it out"):
-        CALLS["simpler_baseline"](["km", "late"])
+@pytest.mark.parametrize("check", sorted(CALLS.keys() - WITHOUT_LABEL))
+def test_a_label_among_the_features_is_refused(check):
+    with pytest.raises(InputError, match="features: have 'late', which is no feature here"):
+        CALLS[check](["km", "late"])
+
+
+@pytest.mark.parametrize("check", sorted(CALLS))
+def test_what_is_no_name_is_named(check):
+    with pytest.raises(InputError, match="has no column \\['km'\\]"):
+        CALLS[check]([["km"]])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda rows: checks.monitor.numerical_stability(MODEL, rows),
+        lambda rows: checks.monitor.performance_baseline(MODEL, rows, features=[0]),
+        lambda rows: checks.model.slice_quality(MODEL, rows, label=1, slices=[0], min_score=0.5),
+        lambda rows: checks.data.feature_schema(rows, {"columns": {}}),
+    ],
+)
+def test_columns_that_are_named_by_numbers_are_an_error_with_its_mend(call):
+    with pytest.raises(InputError, match="has a column that is named 0; name columns by texts"):
+        call(pd.DataFrame(np.zeros((300, 2))))
+
+
+def test_columns_may_be_numbered_where_none_is_asked_for():
+    rows = pd.DataFrame(np.zeros((300, 2)))
+    model = LogisticRegression().fit(rows, np.arange(300) % 2)
+    assert checks.monitor.computing_performance(model, rows, max_latency_ms=1e4)
+
+
+def test_a_list_that_is_read_once_is_looked_at_whole():
+    sensitive, slices = (iter(["group"]) for _ in range(2))
+    rows = ROWS.assign(group=np.where(np.arange(200) < 100, "low", "high"), answer=ROWS["late"])
+    groups = checks.model.inclusion(
+        MODEL, rows, **LABEL, sensitive=sensitive, max_difference=0.1, features=["km"], min_rows=50
+    )
+    assert groups.table
+    weak = checks.model.slice_quality(
+        MODEL, rows, **LABEL, slices=slices, min_score=0.9, scoring="accuracy", features=["km"]
+    )
+    assert len(weak.table) == 2

@@ -110,7 +110,7 @@ def coverage_json(
       file             status  found
       src/features.py  failed  70.0% of 50, below 90%
     """
-    listed(paths, "paths", of="patterns")
+    paths = listed(paths, "paths", of="patterns")
     if not 0 < min_share <= 1:
         raise InputError("min_share", f"is {min_share}; give a share above 0, to 1")
     table, _ = read_source(file, "file")

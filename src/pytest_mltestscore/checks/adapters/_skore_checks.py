@@ -7,6 +7,7 @@ from typing import Any
 
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
+from .._arguments import listed
 from .._conclude import Expect
 from ._outcomes import Outcome, Status, conclude_outcomes
 
@@ -81,7 +82,8 @@ def skore_checks(
     >>> print(result.summary[:60])
     1 of 1 check not passed: SKD002 Potential underfitting: Trai
     """
-    wanted = CODES.get(item) if codes is None else tuple(code.strip().upper() for code in codes)
+    given = CODES.get(item, ()) if codes is None else listed(codes, "codes", of="codes")
+    wanted = [code.strip().upper() for code in given]
     if not wanted:
         problem = f"are missing, and no check of skore is known for {item!r}"
         raise InputError("codes", f"{problem}; give codes such as SKD001")

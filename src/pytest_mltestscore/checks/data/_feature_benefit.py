@@ -141,7 +141,7 @@ def feature_benefit(
     require_confidence(confidence)
     frame = read_frame(data)
     _require_model(model)
-    chosen = _features(frame, label, features)
+    chosen = feature_columns(frame, features, label)
     require_columns(frame, [label, *chosen])
     _require_options(method, chosen, min_benefit)
     sample = sample_rows(frame, max_rows, seed=seed)
@@ -186,13 +186,6 @@ def _require_model(model: Any) -> None:
     if not hasattr(model, "fit") and not callable(model):
         problem = f"is of type {type(model).__name__}, which cannot be fitted"
         raise InputError("model", f"{problem}; give an estimator, or a function that fits one")
-
-
-def _features(frame: Any, label: str, features: Sequence[str] | None) -> list[str]:
-    chosen = feature_columns(frame, features, label)
-    if label in chosen:
-        raise InputError("features", f"holds the label {label!r}; leave it out")
-    return chosen
 
 
 def _require_options(method: str, features: Sequence[str], min_benefit: float) -> None:

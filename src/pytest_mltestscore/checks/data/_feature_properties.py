@@ -9,6 +9,7 @@ from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError, nearest
 from ...domain.sink import measurement
 from ...domain.text import clean_line
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._schema import Schema, read_schema
 from ._frame_strategies import Library, frame_maker, tables
@@ -170,6 +171,7 @@ def _loosened(schema: Schema) -> Schema:
 
 def _asked(properties: Sequence[Property], outputs: Mapping[str, Schema]) -> list[Property]:
     known = (*PROPERTIES, "rows_alone")
+    properties = listed(properties, "properties", of="names")
     for name in properties:
         if name not in known:
             closest = nearest(str(name), known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from numbers import Number
 from typing import Any
 
 import narwhals as nw
@@ -12,7 +13,7 @@ from .._frames import Frame, aggregate, count_where, is_missing
 from ._finding import Finding
 
 _LOOKED_AT = 1_000
-"""Rows by which it is told what the ids of a column are whose type narwhals does not know."""
+"""Rows by which it is told what ids are where narwhals does not know the type of the column."""
 
 
 def small_groups(frame: Frame, columns: Sequence[str], k: int) -> list[Finding]:
@@ -55,21 +56,38 @@ def deleted_ids(deleted: Any, frame: Frame, subject: str) -> list[Any]:
 def _types_of(frame: Frame, subject: str) -> tuple[tuple[type, ...], str]:
     """Return the types of Python that a column's values have, and how to name them."""
     dtype = frame.collect_schema()[subject]
-    if dtype.is_numeric():
-        return (int, float), str(dtype)
-    if dtype in (nw.String, nw.Categorical, nw.Enum):
+    values = _anything(frame, subject)
+    if values is None and dtype.is_numeric():
+        return (Number,), str(dtype)
+    if values is None and dtype in (nw.String, nw.Categorical, nw.Enum):
         return (str,), str(dtype)
-    ids = frame.lazy().select(subject)
-    # A column of objects may hold anything in any row; it is pandas', and in memory.
-    looked_at = ids if dtype == nw.Object else ids.head(_LOOKED_AT)
-    types = {type(value) for value in looked_at.collect()[subject].drop_nulls().to_list()}
+    if values is None:
+        head = frame.lazy().select(subject).head(_LOOKED_AT).collect()
+        values = head[subject].drop_nulls().to_list()
+    types = {type(value) for value in values}
     if not types:
         raise InputError("subject", f"{subject!r} holds no values in the rows looked at")
     words = " and ".join(sorted(kind.__name__ for kind in types))
-    if len(types) > 1 and not types <= {int, float}:
+    if all(issubclass(kind, Number) for kind in types):  # these equal each other
+        return (Number,), words
+    if len(types) > 1:
         problem = f"{subject!r} holds ids of types {words}, of which one never equals the other"
         raise InputError("subject", f"{problem}; make them one type")
     return tuple(types), words
+
+
+def _anything(frame: Frame, subject: str) -> list[Any] | None:
+    """Return the values of a column that may hold anything in any row; None for one of a type.
+
+    That is one of objects, or of categories, in pandas. Narwhals tells its type by its first rows.
+    """
+    if not frame.implementation.is_pandas_like():
+        return None
+    column = frame.to_native()[subject]
+    categories = getattr(column.dtype, "categories", None)
+    if categories is not None:
+        return list(categories)
+    return column.dropna().tolist() if column.dtype == object else None
 
 
 def still_there(frame: Frame, subject: str, ids: Sequence[Any]) -> list[Finding]:

@@ -108,7 +108,7 @@ def privacy_controls(
     ------
     InputError
         If nothing is given to look at, data is empty, columns or files are missing, ids are of
-        another type than the column's, or a policy is of no known kind.
+        another type than the column's or the column holds several, or a policy is of no known kind.
 
     Notes
     -----
@@ -130,6 +130,7 @@ def privacy_controls(
       column note  e-mail  1      2 rows  found
       note: looked at: names of 2 columns; values by patterns
     """
+    quasi_identifiers = listed(quasi_identifiers, "quasi_identifiers")
     _require_something(data, quasi_identifiers, subject, deleted, files, policies)
     if detector not in get_args(Detector):
         raise InputError("detector", f"{detector!r} is not one of {', '.join(get_args(Detector))}")
@@ -177,7 +178,6 @@ def _require_something(
         raise InputError("data", "is not given, nor are files or policies; give one of them")
     if data is None and (quasi_identifiers or subject or deleted is not None):
         raise InputError("data", "is missing; quasi_identifiers and deleted are looked for in it")
-    listed(quasi_identifiers, "quasi_identifiers")
     if isinstance(files, str | Path):
         raise InputError("files", "is one path; give a list of them")
     if (subject is None) != (deleted is None):

@@ -161,7 +161,7 @@ def _inputs(rows: Any) -> Any:
         if len(rows) == 0:
             raise InputError("rows", "has no rows; give some to predict")
         return rows
-    frame: nw.DataFrame[Any] = collected(read_frame(rows, "rows"), "rows")
+    frame: nw.DataFrame[Any] = collected(read_frame(rows, "rows", numbered=True), "rows")
     if len(frame) == 0:
         raise InputError("rows", "has no rows; give some to predict")
     return frame.to_native()

@@ -151,9 +151,11 @@ def inclusion(
       largest selection_rate difference = 0.3  (limit <= 0.1)
     ...
     """
+    sensitive = listed(sensitive, "sensitive")
+    known_proxies = listed(known_proxies, "known_proxies")
     _require(sensitive, confidence, max_proxy, max_flips, min_rows)
     frame = read_frame(data)
-    require_columns(frame, [label, *sensitive, *listed(known_proxies, "known_proxies")])
+    require_columns(frame, [label, *sensitive, *known_proxies])
     seen = feature_columns(frame, features, label)
     wanted = list(dict.fromkeys([label, *seen, *sensitive]))
     sample = sample_rows(frame.select(wanted), max_rows, seed=seed)
@@ -202,7 +204,7 @@ def inclusion(
 def _require(
     sensitive: Sequence[str], confidence: float, max_proxy: float, max_flips: float, min_rows: int
 ) -> None:
-    if not listed(sensitive, "sensitive"):
+    if not sensitive:
         raise InputError("sensitive", "is empty; give a list of columns")
     require_confidence(confidence)
     if not 0 <= max_proxy <= 1:

@@ -183,7 +183,7 @@ def _of_frame(
     frame = collected(read_frame(search, "search"), "search", max_rows=100_000)
     if score is None:
         raise InputError("score", "is missing; name the column with the score of each trial")
-    named = listed(parameters or (), "parameters")
+    named = listed(() if parameters is None else parameters, "parameters")
     require_columns(frame, [score, *named], "search")
     if not frame[score].dtype.is_numeric():
         raise InputError("score", f"column {score!r} is of type {frame[score].dtype}; give numbers")

@@ -109,8 +109,8 @@ def simpler_baseline(
     Raises
     ------
     InputError
-        For missing columns or labels, labels of one class, fewer rows than `min_rows`, or models
-        that raise or answer NaN.
+        For missing columns or labels, features that are empty or hold the label, labels of one
+        class, fewer rows than `min_rows`, or models that raise or answer NaN.
 
     Notes
     -----
@@ -198,8 +198,6 @@ def _require_limits(
 def _features(known: Frame, judged: Frame, label: str, features: list[str] | None) -> list[str]:
     require_columns(judged, [label], "test")
     seen = feature_columns(judged, features, label, argument="test")
-    if label in seen:
-        raise InputError("features", f"holds the label {label!r}; leave it out")
     require_columns(known, [label, *seen], "train")
     return seen
 

@@ -11,6 +11,7 @@ import numpy as np
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._frames import (
     column_values,
@@ -131,6 +132,7 @@ def slice_quality(
       region=south  200   0.5    0.42... 0.57...  weak
       region=north  200   1      1       1       ok
     """
+    slices = listed(slices, "slices")
     _require_bound(min_score, previous, slices, discover)
     require_confidence(confidence)
     frame = read_frame(data)

@@ -114,6 +114,7 @@ def spec_review(
     >>> folder.cleanup()
     """
     history = whole_history(root, "root")
+    specs = listed(specs, "specs", of="files")
     paths = _pathspecs(specs)
     metadata = None if artifact is None else read_metadata(artifact)
     files = _files(history, specs, paths)
@@ -141,10 +142,9 @@ def spec_review(
 
 
 def _pathspecs(specs: Sequence[str]) -> list[str]:
-    found = listed(specs, "specs", of="files")
-    if not found:
+    if not specs:
         raise InputError("specs", "is empty; give the files that a model is made from")
-    return [f":(glob){spec.rstrip('/')}" for spec in found]
+    return [f":(glob){spec.rstrip('/')}" for spec in specs]
 
 
 def _files(history: History, specs: Sequence[str], paths: Sequence[str]) -> _Files:
@@ -170,6 +170,7 @@ def _rules(
     identities: Mapping[str, Sequence[str]] | None,
     reviewed: Mapping[str, str] | None,
 ) -> Reviews:
+    accept = listed(accept, "accept", of="kinds of evidence")
     for kind in accept:
         if kind not in get_args(Evidence):
             raise InputError("accept", f"{kind!r} is not one of {', '.join(get_args(Evidence))}")

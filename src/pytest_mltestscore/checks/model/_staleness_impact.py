@@ -160,7 +160,9 @@ def staleness_impact(
     _require_limits(max_drop, max_age_days, confidence)
     frame = read_frame(data)
     require_columns(frame, [label, time])
-    seen = feature_columns(frame, features, label, time)
+    # Who names the features may have a model that makes some of the time.
+    others = [label, time] if features is None else [label]
+    seen = feature_columns(frame, features, *others)
     sample = sample_rows(frame.select(label, time, *seen), max_rows, seed=seed)
     truth = labels_of(column_values(sample.frame, label), "label")
     made = plan(days_of(sample.frame, time), step_days, window_days)

@@ -40,7 +40,7 @@ def columns_on_both(
     InputError
         If there are none, or one is on one path only, which must not be passed over.
     """
-    wanted = listed(given or (), "features")
+    wanted = listed(() if given is None else given, "features")
     for frame, argument in ((training, "training"), (serving, "serving")):
         require_columns(frame, [*keys, *wanted], argument)
     if given is not None:

@@ -141,7 +141,8 @@ finite; extremes: x0 = smallest seen: not finite; extremes: x0 = 0: not finite; 
     """
     rows, notes, total = _rows(X, features, max_rows, seed)
     if rows is not None:
-        require_columns(rows.frame, listed(allow_missing, "allow_missing"), "allow_missing")
+        allow_missing = listed(allow_missing, "allow_missing")
+        require_columns(rows.frame, allow_missing, "allow_missing")
     looked: list[str] = []
     findings: list[Finding] = []
     learned = weights_of(weights if weights is not None else model)
@@ -195,7 +196,8 @@ def _rows(
     frame = read_frame(X, "X")
     if not column_names(frame):
         raise InputError("X", "has no columns")
-    frame = frame.select(feature_columns(frame, features, argument="X"))
+    if features is not None:
+        frame = frame.select(feature_columns(frame, features, argument="X"))
     sample = sample_rows(frame, max_rows, seed=seed, argument="X")
     return Rows(sample.frame, as_array=as_array), sample.notes, sample.total
 

@@ -211,9 +211,10 @@ def _batch(X: Any, features: Sequence[str] | None, max_rows: int) -> _Batch:
             raise InputError("features", "are columns of a data frame, and X is an array")
         rows = X[:max_rows]
         return _Batch(rows, rows[:1], rows_of(rows))
-    frame = read_frame(X, "X")
+    frame = read_frame(X, "X", numbered=features is None)
     require_rows(frame, "X")
-    frame = frame.select(feature_columns(frame, features, argument="X"))
+    if features is not None:
+        frame = frame.select(feature_columns(frame, features, argument="X"))
     eager = sample_rows(frame, max_rows, seed=0, argument="X").frame
     return _Batch(eager.to_native(), eager[:1].to_native(), len(eager))
 

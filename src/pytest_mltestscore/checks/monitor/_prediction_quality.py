@@ -10,6 +10,7 @@ import numpy as np
 from ...domain.checkresult import CheckResult
 from ...domain.errors import InputError
 from ...domain.sink import measurement
+from .._arguments import listed
 from .._conclude import Expect, conclude
 from .._frames import read_frame, require_columns
 from .._metrics import Scoring, metric
@@ -166,6 +167,7 @@ site=b 0.262 (within 0.15)
       share positive     0.000 to 0.497  1000  0.143    0.1227  0.1661  0.2466
       share positive     0.497 to 1.000  1000  0.616    0.5855  0.6456  0.7513
     """
+    slices = listed(slices, "slices")
     frame = read_frame(data)
     require_columns(frame, columns_of(slices))
     require_confidence(confidence)

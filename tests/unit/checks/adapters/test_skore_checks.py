@@ -86,6 +86,7 @@ def test_what_was_not_run_counts_for_nothing(section):
     [
         (baseline(), {"item": "canary"}, "codes", "no check of skore is known for 'canary'"),
         (baseline(), {"codes": []}, "codes", "are missing"),
+        (baseline(), {"codes": "SKD001"}, "codes", "is the text 'SKD001'; give a list"),
         (baseline(), {"codes": ["SKD001"]}, "codes", "SKD001 is not in the summary, which has"),
         (summary(), {}, "codes", "which has none"),
         (3, {}, "summary", "is of type int"),

@@ -190,7 +190,7 @@ def test_a_model_that_needs_a_dropped_column_is_told_the_method_that_works():
         ({"features": ["age", "siz"]}, "data", "has no column 'siz'"),
         ({"features": "age"}, "features", "give a list of columns"),
         ({"features": []}, "features", "are none"),
-        ({"features": ["delay", "age"]}, "features", "holds the label"),
+        ({"features": ["delay", "age"]}, "features", "have 'delay', which is no feature"),
         ({"method": "shap"}, "method", "is not one of drop, relearn, permutation"),
         ({"scoring": "acc"}, "scoring", "is no scorer"),
         ({"min_benefit": float("nan")}, "min_benefit", "give 0 or more"),

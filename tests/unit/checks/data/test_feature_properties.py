@@ -175,6 +175,7 @@ def test_outputs_are_compared():
         ({"f": 5}, SCHEMA, {}, "functions", "is of type int"),
         (total, {"columns": {}}, {}, "schema", "is empty"),
         (total, SCHEMA, {"properties": ["row_ordr"]}, "properties", "did you mean 'row_order'"),
+        (total, SCHEMA, {"properties": "total"}, "properties", "is the text 'total'"),
         (total, SCHEMA, {"library": "excel"}, "library", "give one of pandas"),
         (total, SCHEMA, {"output": {"columns": {"x": {"mim": 1}}}}, "output", "mim: unknown key"),
         (

@@ -2,6 +2,7 @@ import datetime as dt
 import json
 import os
 import uuid
+from decimal import Decimal
 
 import pytest
 
@@ -343,13 +344,26 @@ def test_ids_of_another_type_than_an_object_column_holds_are_refused(ids, delete
     assert not privacy_controls(data, subject="person", deleted=[ids[1]])
 
 
-def test_ids_of_several_types_are_refused_wherever_they_stand():
-    ids = [*range(2_000), "7"]
+@pytest.mark.parametrize("ids", [[*range(2_000), "7"], [*map(str, range(2_000)), 7]])
+def test_ids_of_several_types_are_refused_wherever_they_stand(ids):
     data = pd.DataFrame({"person": pd.Series(ids, dtype=object)})
     with pytest.raises(InputError, match="subject: 'person' holds ids of types int and str"):
-        privacy_controls(data, subject="person", deleted=[2_001])
-    numbers = pd.DataFrame({"person": pd.Series([*range(2_000), 7.0], dtype=object)})
-    assert not privacy_controls(numbers, subject="person", deleted=[7])
+        privacy_controls(data, subject="person", deleted=["9"])
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        pd.Series([1, 7.0, 3, 4], dtype=object),
+        pd.Series([1, Decimal(7), 3, 4], dtype=object),
+        pd.Series([np.int64(7), 2, 3, 4], dtype=object),
+        pd.Series([7, 8, 9, 10], dtype="category"),
+    ],
+)
+def test_numbers_of_all_types_equal_each_other(ids):
+    assert not privacy_controls(rows(person=ids), subject="person", deleted=[7])
+    with pytest.raises(InputError, match="deleted: holds ids of type str"):
+        privacy_controls(rows(person=ids), subject="person", deleted=["7"])
 
 
 def test_a_column_of_which_no_id_is_seen_is_refused():

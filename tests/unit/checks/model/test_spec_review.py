@@ -264,6 +264,7 @@ def test_a_folder_without_a_repository_is_an_error(tmp_path, monkeypatch):
         ({"specs": "specs"}, "specs", "is the text 'specs'"),
         ({"specs": ["spec"]}, "specs", "'spec' is no file here"),
         ({"trailers": "Seen-by"}, "trailers", "is the text 'Seen-by'; give a list of keys"),
+        ({"accept": "merge"}, "accept", "is the text 'merge'; give a list of kinds"),
         ({"since": "v9"}, "since", "'v9' is no commit here"),
         ({"accept": ["merges"]}, "accept", "'merges' is not one of trailer, merge, owner"),
         ({"owners_only": True}, "owners_only", "needs one of the files CODEOWNERS"),
