@@ -61,6 +61,8 @@ def measured(tmp_path_factory):
 
     env = {k: v for k, v in os.environ.items() if not k.startswith(("COV_", "COVERAGE_"))}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # Files of one size written in one second would share it.
+    env["PYTHONDONTWRITEBYTECODE"] = "1"
 
     def measure(tests, *options):
         (folder / "test_features.py").write_text(tests)
