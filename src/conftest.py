@@ -1,4 +1,4 @@
-"""Which modules pytest reads for examples: those of checks need the libraries of the checks."""
+"""Which modules pytest reads for examples: those of checks and faults need their libraries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import importlib.util
 _CHECKS = "pytest_mltestscore/checks"
 _NEEDED = {
     _CHECKS: ("narwhals", "numpy", "pandas", "scipy", "sklearn"),
+    "pytest_mltestscore/faults": ("narwhals", "numpy"),
+    "pytest_mltestscore/collect/proving": ("narwhals", "numpy"),
     f"{_CHECKS}/adapters/_fairlearn_frame.py": ("fairlearn",),
     f"{_CHECKS}/adapters/_pandera_errors.py": ("pandera",),
     f"{_CHECKS}/adapters/_skore_checks.py": ("skore",),

@@ -15,7 +15,14 @@ for name in ("FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"):
     os.environ.pop(name, None)
 
 # What tests of checks import: no tests are in there, and it needs the libraries of the checks.
-collect_ignore = ["frames.py", "power/case.py", "power/trainers.py"]
+collect_ignore = [
+    "frames.py",
+    "power/case.py",
+    "power/proof/suite.py",
+    "power/trainers.py",
+    "unit/faults/samples.py",
+    "unit/faults/uses.py",
+]
 collect_ignore_glob = ["power/cases/*"]
 
 # A busy machine must not fail a test, be it in the examples or in what makes them.

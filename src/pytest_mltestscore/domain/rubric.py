@@ -36,6 +36,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     effort: Effort
     builds_on: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    """Names of the damages that a test of it must notice, the most telling first."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):

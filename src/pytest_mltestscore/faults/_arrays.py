@@ -1,0 +1,29 @@
+"""What arrays of numbers are: those of NumPy, and lists and tuples of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+FEWEST = 2
+_LOOKED_AT = 100
+"""Entries of a list whose type is looked at."""
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is an array, list or tuple of two numbers or more."""
+    if isinstance(value, np.ndarray):
+        return value.ndim > 0 and len(value) >= FEWEST and value.dtype.kind in "iuf"
+    if type(value) not in (list, tuple) or len(value) < FEWEST:
+        return False
+    return all(_is_number(entry) for entry in value[:_LOOKED_AT])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def as_given(changed: np.ndarray, value: Any) -> Any:
+    """Return an array as the kind of sequence that it stands for."""
+    return changed if isinstance(value, np.ndarray) else type(value)(changed.tolist())

@@ -1,0 +1,79 @@
+"""Wrapping functions so that what happens in a call is damaged, and all else is as it was."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+Hook = Callable[..., Any]
+"""Gets a function and the arguments of a call, and returns what the call is to return."""
+
+_FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, functools.partial)
+_NOT_OF_A_TEST = ("pytest", "_pytest", "pluggy", "xdist", "pytest_mltestscore")
+
+
+def is_function(value: Any) -> bool:
+    """Whether a value is a function, a method or a partial one, and none of pytest's own.
+
+    Not: classes, modules, and objects that can be called, which may be anything.
+    """
+    if not isinstance(value, _FUNCTIONS) or type(value) not in _FUNCTIONS:
+        return False
+    inner = value.func if isinstance(value, functools.partial) else value
+    owner = getattr(inner, "__self__", None)
+    modules = (getattr(inner, "__module__", None), type(owner).__module__)
+    return not any(is_of_the_machinery(module) for module in modules)
+
+
+def is_of_the_machinery(module: str | None) -> bool:
+    """Whether a module is one of pytest or of this package: what it makes is nobody's data."""
+    return (module or "").partition(".")[0] in _NOT_OF_A_TEST
+
+
+class DamagedFunction:
+    """Looks like a function, and lets a hook decide what a call does.
+
+    An object and no closure, so that it can be sent to another process as the function could.
+    """
+
+    def __init__(self, function: Callable[..., Any], hook: Hook) -> None:
+        functools.update_wrapper(self, function)
+        self._mlscore_parts = (function, hook)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        function, hook = self._mlscore_parts
+        return hook(function, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_mlscore_parts":  # it is being made
+            raise AttributeError(name)
+        return getattr(self._mlscore_parts[0], name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return DamagedFunction, self._mlscore_parts
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        return type(self._mlscore_parts[0])
+
+
+class Output:
+    """A hook that changes what a function returns, also if it has to be awaited."""
+
+    def __init__(self, change: Callable[[Any, Any], Any]) -> None:
+        self.change = change
+        """Gets the first argument of the call and its result."""
+
+    def __call__(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call the function, and change what it returns."""
+        first = args[0] if args else next(iter(kwargs.values()), None)
+        result = function(*args, **kwargs)
+        if inspect.isawaitable(result):
+            return self._later(first, result)
+        return self.change(first, result)
+
+    async def _later(self, first: Any, result: Any) -> Any:
+        return self.change(first, await result)

@@ -1,0 +1,124 @@
+"""Wrapping models so that what they answer is damaged, and all else is as it was."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ._fault import NothingToDamageError
+from ._functions import DamagedFunction, Hook, Output, is_function, is_of_the_machinery
+
+Answers = Callable[[Any, Any], Any]
+"""Gets rows and the answers to them, and returns other answers; may be sent to a process."""
+
+_ASKED = ("predict", "predict_proba", "decision_function")
+
+
+def is_model(value: Any) -> bool:
+    """Whether a value is a model: an object, not a class, that can be asked for predictions."""
+    return has_method(value, "predict")
+
+
+def is_asked(value: Any) -> bool:
+    """Whether a value answers rows: a model, or a function, which may be one."""
+    return is_model(value) or is_function(value)
+
+
+def has_method(value: Any, name: str) -> bool:
+    """Whether an object has a method, found without running any code of the object's own."""
+    if isinstance(value, type) or is_of_the_machinery(type(value).__module__):
+        return False
+    return inspect.getattr_static(value, name, None) is not None
+
+
+def with_answers(model: Any, answers: Answers) -> Any:
+    """Return what looks and behaves like a model or function, but for what it answers."""
+    if is_function(model):
+        return DamagedFunction(model, Output(answers))
+    return with_hook(model, Hooked(_ASKED, Output(answers)))
+
+
+class Hooked(NamedTuple):
+    """Methods that a hook stands before."""
+
+    names: tuple[str, ...]
+    hook: Hook
+    restored: Callable[[Any], Any] | None = None
+    """Makes what a pickle is loaded as, of the model; by default the model with the hook."""
+
+
+def with_hook(model: Any, hooked: Hooked) -> Any:
+    """Return what is of the type of a model and has its state, with a hook before some methods.
+
+    Copies, clones of scikit-learn and what is unpickled have the hook too. Fitting it changes
+    neither the model nor, in place of the answers, the hook.
+    """
+    base = type(model)
+    inner = _own_state(model)
+
+    def getattribute(self: Any, name: str) -> Any:
+        if name in hooked.names:
+            return functools.partial(hooked.hook, getattr(inner, name))
+        if name == "__class__":
+            return base
+        return base.__getattribute__(self, name)  # type: ignore[call-arg]
+
+    def again(self: Any, *_: Any) -> Any:
+        if hooked.restored is not None:
+            return hooked.restored, (inner,)
+        return with_hook, (inner, hooked)
+
+    def cloned(self: Any) -> Any:
+        from sklearn.base import clone
+
+        return with_hook(clone(inner, safe=False), hooked)
+
+    body = {
+        "__getattribute__": getattribute,
+        "__reduce_ex__": again,
+        "__sklearn_clone__": cloned,
+        "__module__": base.__module__,
+        "__qualname__": base.__qualname__,
+        "__doc__": base.__doc__,
+    }
+    if hasattr(base, "__del__"):  # what it frees is the model's
+        body["__del__"] = lambda self: None
+    try:
+        made: Any = type(base)
+        damaged = object.__new__(made(base.__name__, (base,), body))
+    except Exception as error:
+        raise NothingToDamageError(f"a {base.__name__} cannot be wrapped ({error})") from error
+    _share(inner, damaged)
+    return damaged
+
+
+def _own_state(model: Any) -> Any:
+    """Return a model with the same parts that can be fitted without the other one noticing."""
+    base = type(model)
+    if hasattr(base, "__del__"):  # two of them would free the same thing twice
+        return model
+    try:
+        inner = object.__new__(base)
+    except TypeError:  # made in C
+        return model
+    if hasattr(model, "__dict__"):
+        object.__setattr__(inner, "__dict__", dict(vars(model)))
+    _copy_slots(model, inner)
+    return inner
+
+
+def _share(inner: Any, damaged: Any) -> None:
+    """Let a fit of what is damaged be one of what it asks."""
+    if hasattr(inner, "__dict__"):
+        object.__setattr__(damaged, "__dict__", vars(inner))
+    _copy_slots(inner, damaged)
+
+
+def _copy_slots(source: Any, target: Any) -> None:
+    for cls in type(source).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__") and hasattr(source, name):
+                object.__setattr__(target, name, getattr(source, name))

@@ -1,0 +1,1 @@
+"""Damages of arrays and lists of numbers, one a file."""

@@ -1,0 +1,1 @@
+"""Damages of functions: features, stages, gates, notifiers, deployments, one a file."""

@@ -1,0 +1,1 @@
+"""Damages of commands, given as lists of words, one a file."""

@@ -1,0 +1,1 @@
+"""Damages of data frames, one a file."""

@@ -1,0 +1,24 @@
+"""Old rows: a job stopped running, and its table still has what it had then."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from .._fault import Fault
+from .._frames import Frame, is_frame, on_frames, with_times_moved
+
+DAYS = 400
+
+
+def _age(frame: Frame, rng: np.random.Generator) -> Frame:
+    return with_times_moved(frame, rng, dt.timedelta(days=-DAYS))
+
+
+FAULT = Fault(
+    name="stale_times",
+    damage=f"moves one column of times {DAYS} days back",
+    fits=is_frame,
+    inject=on_frames(_age),
+)

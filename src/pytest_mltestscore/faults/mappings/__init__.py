@@ -1,0 +1,1 @@
+"""Damages of mappings: metrics, versions, metadata, policies, one a file."""

@@ -1,0 +1,1 @@
+"""Damages of what answers rows, one a file: anything with `predict`, and functions."""

@@ -1,0 +1,1 @@
+"""Damages of lists of names, one a file."""

@@ -1,0 +1,1 @@
+"""Damages of files, folders and repositories, done to copies, one a file."""

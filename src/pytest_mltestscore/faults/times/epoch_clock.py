@@ -1,0 +1,27 @@
+"""A moment in 1970: the time was never set, and 0 was read as one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+
+from .._fault import Fault
+from .._moments import is_moment, moved
+
+EPOCH = dt.date(1970, 1, 1)
+
+
+def _inject(value: Any, rng: np.random.Generator) -> Any:
+    text = value[:10] if isinstance(value, str) else value.isoformat()[:10]
+    return moved(value, (EPOCH - dt.date.fromisoformat(text)).days)
+
+
+FAULT = Fault(
+    name="epoch_clock",
+    damage="moves a time to the first day of 1970",
+    fits=is_moment,
+    inject=_inject,
+    cost=0.5,
+)
