@@ -25,6 +25,7 @@ from pytest_mltestscore.domain.evidence import (
     TestEvidence,
     Waiver,
 )
+from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import (
     CI,
     UNLISTED_KINDS,
@@ -340,6 +341,11 @@ _PHASES: dict[Outcome, tuple[Phase | None, ...]] = {
     "not-run": (None,),
 }
 _ENDINGS = [(outcome, phase) for outcome in WORST_FIRST for phase in _PHASES[outcome]]
+_PROOFS = (
+    None,
+    Proof(trials=(Trial(fault="nulls", site="rows", verdict="missed"),)),
+    Proof(why="fails without any fault"),
+)
 _EXTRAS = [
     {
         "duration_s": duration,
@@ -350,6 +356,7 @@ _EXTRAS = [
         "subtests": Subtests(total=2, failed=0) if reruns else None,
         "measurements": measured,
         "checks": checked,
+        "proof": _PROOFS[reruns],
     }
     for duration, reruns, note, measured, checked in product(
         (0.0, 0.25), (0, 1, 2), _TEXTS, _MEASUREMENTS, _CHECKS

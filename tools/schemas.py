@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from pytest_mltestscore.domain import evidence, record, rubric
+from pytest_mltestscore.domain import evidence, proof, record, rubric
 
 RUBRIC_FOLDER = Path(__file__).parent.parent / "rubric"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -83,7 +83,7 @@ def record_schema() -> Schema:
 def _definitions(*types: type[msgspec.Struct]) -> dict[str, Schema]:
     _, definitions = msgspec.json.schema_components(types, ref_template="#/$defs/{name}")
     _null_last(definitions)
-    for module in (evidence, record, rubric):
+    for module in (evidence, proof, record, rubric):
         for name, key, text in _field_docs(module):
             if name in definitions:
                 properties = definitions[name]["properties"]

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from .proof import Proof
+
 Outcome = Literal[
     "crashed", "incomplete", "error", "failed", "xpassed", "xfailed", "skipped", "not-run", "passed"
 ]
@@ -84,6 +86,8 @@ class TestEvidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     subtests: Subtests | None = None
     measurements: tuple[Measurement, ...] = ()
     checks: tuple[CheckEvidence, ...] = ()
+    proof: Proof | None = None
+    """What came of faults in what the test is given; None where nothing was to be proved."""
 
 
 class Attestation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

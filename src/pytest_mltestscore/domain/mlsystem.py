@@ -125,6 +125,28 @@ class MLSystem:
                 hint = f"did you mean {closest!r}?" if closest else f"items: {', '.join(items)}"
                 raise InputError("options", f"{name!r} is no item of the suite; {hint}")
 
+    def watched(self) -> tuple[MLSystem, set[str]]:
+        """Return the same system, and a set that fills with the names of the parts that are read.
+
+        Options are named with their item, as in `options.slice-quality`.
+        """
+        read: set[str] = set()
+        names = {part.name for part in fields(self)}
+
+        class Watched(type(self)):  # type: ignore[misc]
+            def __getattribute__(self, name: str) -> Any:
+                if name in names:
+                    read.add(name)
+                return object.__getattribute__(self, name)
+
+            def options_of(self, item: str) -> dict[str, Any]:
+                read.add(f"options.{item}")
+                return dict(super().options_of(item))
+
+        twin = object.__new__(Watched)
+        twin.__dict__.update(self.__dict__)
+        return twin, read
+
     @classmethod
     def parts(cls) -> dict[str, str]:
         """Return what each part is, by its name."""

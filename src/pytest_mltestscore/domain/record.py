@@ -142,6 +142,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     require_ci: bool = False
     """Withhold the automated credit from runs outside CI."""
+    require_proof: bool = False
+    """Withhold the automated credit from items of which no test was seen to fail for a fault."""
     max_waivers: int | None = None
     """More waivers than this fail the gate."""
 
@@ -182,6 +184,20 @@ class ItemTexts(msgspec.Struct, frozen=True, kw_only=True):
     effort: Effort
     builds_on: tuple[str, ...]
     sources: tuple[str, ...]
+    faults: tuple[str, ...] = ()
+
+
+class ItemProof(msgspec.Struct, frozen=True, kw_only=True):
+    """What the tests of an item did about the faults that belong to it, each at its best."""
+
+    caught: int
+    missed: int
+    no_verdict: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether some test was seen to fail for a fault."""
+        return self.caught > 0
 
 
 Freshness = Literal["fresh", "expiring", "expired", "future"]
@@ -228,6 +244,8 @@ class ItemScore(msgspec.Struct, frozen=True, kw_only=True):
     tests: tuple[TestEvidence, ...] = ()
     attestation: AttestationStatus | None = None
     waiver: WaiverStatus | None = None
+    proof: ItemProof | None = None
+    """None where no test of it was tried with a fault."""
 
 
 class NextStep(msgspec.Struct, frozen=True, kw_only=True):

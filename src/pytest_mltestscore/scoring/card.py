@@ -26,6 +26,7 @@ from .diff import recompare
 from .freshness import attestation_status, waiver_status
 from .gate import GateRules, Judged, decide
 from .items import implemented_points, judge, points
+from .proof import item_proof
 from .steps import next_steps
 from .totals import final_score, section_scores
 
@@ -68,6 +69,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
     for item in rubric.items:
         tests = sorted(evidence.tests.get(item.id, ()), key=lambda t: t.nodeid)
         attestation = attestations.get(item.id)
+        proof = item_proof(tests, item.faults)
         state, reason = judge(
             tests,
             attestation,
@@ -75,6 +77,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
             in_ci=run.ci is not None,
             unlisted=unlisted,
             skipped_modules=skipped,
+            proof=proof,
         )
         implemented[item.id] = implemented_points(tests, attestation, rubric.credit)
         items.append(
@@ -90,6 +93,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
                 tests=tuple(tests),
                 attestation=attestation,
                 waiver=waivers.get(item.id),
+                proof=proof,
             )
         )
     sections = section_scores(rubric, items, implemented)

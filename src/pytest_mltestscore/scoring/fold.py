@@ -22,6 +22,7 @@ from ..domain.evidence import (
     Subtests,
     TestEvidence,
 )
+from ..domain.proof import Proof
 from ..domain.text import MESSAGE_LIMIT
 
 WORST_FIRST: tuple[Outcome, ...] = (
@@ -230,6 +231,7 @@ def evidence_of(
     attempts: Attempts,
     measurements: Sequence[Measurement] = (),
     checks: Sequence[CheckEvidence] = (),
+    proof: Proof | None = None,
 ) -> TestEvidence:
     """Turn the attempts of one worker at one test into its row.
 
@@ -254,6 +256,7 @@ def evidence_of(
         subtests=attempts.subtests,
         measurements=tuple(measurements),
         checks=tuple(checks),
+        proof=proof,
     )
 
 
@@ -286,11 +289,14 @@ def worst(rows: Iterable[TestEvidence]) -> TestEvidence:
 def _worse(one: TestEvidence, other: TestEvidence) -> TestEvidence:
     kept, left = sorted((one, other), key=_badness)
     return msgspec.structs.replace(
-        kept, flaky=kept.flaky or left.flaky, reruns=max(kept.reruns, left.reruns)
+        kept,
+        flaky=kept.flaky or left.flaky,
+        reruns=max(kept.reruns, left.reruns),
+        proof=min(filter(None, (kept.proof, left.proof)), key=msgspec.json.encode, default=None),
     )
 
 
 def _badness(row: TestEvidence) -> tuple[int, bytes]:
     # Without what is united below, or the order of three rows would depend on the first two.
-    alone = msgspec.structs.replace(row, flaky=False, reruns=0)
+    alone = msgspec.structs.replace(row, flaky=False, reruns=0, proof=None)
     return _RANK[row.outcome], msgspec.json.encode(alone)

@@ -44,6 +44,8 @@ class GateRules(msgspec.Struct, frozen=True, kw_only=True):
 
     fail_under: float | None = None
     fail_under_section: dict[str, float] = {}
+    fail_under_proof: float | None = None
+    """Share of the automated items that are proven, from 0 to 1."""
     require: tuple[Requirement, ...] = ()
     fail_on_regression: bool = False
     strict: bool = False
@@ -148,6 +150,8 @@ def _checks(rules: GateRules, judged: Judged) -> Iterator[GateCheck]:
         if section.id in rules.fail_under_section:
             floor = rules.fail_under_section[section.id]
             yield _floor("fail_under_section", f"section {section.id}", section.score, floor)
+    if rules.fail_under_proof is not None:
+        yield _proof_floor(judged.items, rules.fail_under_proof)
     items = {item.id: item for item in judged.items}
     for wanted in rules.require:
         yield _required(wanted, items[wanted.item])
@@ -178,6 +182,25 @@ def _floor(rule: str, what: str, actual: float, floor: float) -> GateCheck:
         actual=found,
         ok=actual >= floor,
         message=f"{what} {found}, required {wanted}",
+    )
+
+
+def _proof_floor(items: Sequence[ItemScore], floor: float) -> GateCheck:
+    """Ask that a share of the automated items is proven; undecided where none was tried."""
+    automated = [i for i in items if i.state == "automated"]
+    proven = [i for i in automated if i.proof is not None and i.proof.proven]
+    tried = any(i.proof is not None for i in automated)
+    share = len(proven) / len(automated) if automated else 0.0
+    found = f"{len(proven)} of {len(automated)} automated items"
+    message = f"proven {found}, required {_exact(floor)}"
+    if not tried:
+        message = "no test was proved; add --mlscore-prove"
+    return GateCheck(
+        rule="fail_under_proof",
+        expected=f">= {_exact(floor)}",
+        actual=found,
+        ok=share >= floor if tried else None,
+        message=message,
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..domain.evidence import Outcome, TestEvidence
-from ..domain.record import AttestationStatus, Policy, State
+from ..domain.record import AttestationStatus, ItemProof, Policy, State
 from ..domain.rubric import Credit
 from ..domain.text import shorten
 
@@ -32,6 +32,7 @@ def judge(
     in_ci: bool,
     unlisted: bool,
     skipped_modules: Sequence[str] = (),
+    proof: ItemProof | None = None,
 ) -> tuple[State, str]:
     """Return the state of an item and the reason for it.
 
@@ -48,13 +49,15 @@ def judge(
         and not `missing`.
     skipped_modules
         Modules that skipped themselves, so that nobody knows which tests are in them.
+    proof
+        What its tests did about faults; None if none was tried.
     """
     blocking = [t for t in tests if t.outcome in BLOCKING]
     if blocking:
         return "failing", _failing(blocking, len(tests))
     counts = Counter(t.outcome for t in tests)
     passed = counts["passed"] > 0 and not counts["not-run"]
-    withheld = _withheld(policy, in_ci) if passed else ""
+    withheld = _withheld(policy, in_ci, proof) if passed else ""
     if passed and not withheld:
         return "automated", _automated(counts)
     if attestation and attestation.in_force:
@@ -121,9 +124,13 @@ def _lapsed(attestation: AttestationStatus) -> str:
     return f"attestation by {statement.owner} expired on {statement.expires}"
 
 
-def _withheld(policy: Policy, in_ci: bool) -> str:
+def _withheld(policy: Policy, in_ci: bool, proof: ItemProof | None) -> str:
     if policy.require_ci and not in_ci:
         return "tests passed, but not in CI (policy require_ci)"
+    if policy.require_proof and proof is None:
+        return "tests passed, but were not proved with --mlscore-prove (policy require_proof)"
+    if policy.require_proof and proof is not None and not proof.proven:
+        return "tests passed, and did so with every fault, too (policy require_proof)"
     return ""
 
 

@@ -42,7 +42,7 @@ def test_newer_minor_versions_and_unknown_keys():
     data["schema_version"] = "1.9.2"
     data["new"] = {"deep": [1]}
     data["items"][0]["new"] = 1
-    data["items"][0]["tests"][0]["proof"] = {"caught": 3}
+    data["items"][0]["tests"][0]["novelty"] = {"caught": 3}
     (record,) = parse(json.dumps(data), "a.json")
     assert record == msgspec.structs.replace(mixed(), schema_version="1.9.2")
 

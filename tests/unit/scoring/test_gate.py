@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from pytest_mltestscore.domain.errors import ConfigError
+from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import CI, GateCheck, Policy, Requirement
 from pytest_mltestscore.domain.text import shorten
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
@@ -41,6 +42,16 @@ def baseline(old, *, source="main.json"):
 EMPTY = score()
 GOOD = score({"data-1": [row("a"), row("b", "skipped")]})
 """One item automated; score 0."""
+
+
+def tried(*verdicts):
+    """Return a record with one automated item for each verdict on its one fault."""
+    items = tuple(msgspec.structs.replace(item, faults=("nulls",)) for item in PAPER.items)
+    by = msgspec.structs.replace(PAPER, items=items)
+    proofs = [Proof(trials=(Trial(fault="nulls", site="rows", verdict=v),)) for v in verdicts]
+    tests = {i.id: [row(i.id, proof=p)] for i, p in zip(items, proofs, strict=False)}
+    return score(tests, by=by)
+
 
 # One rule at a time: the record, the rules, whether it holds (None: undecided), expected, actual,
 # message.
@@ -78,6 +89,38 @@ RULES = {
         ">= 2.9999999",
         "2.5",
         "score 2.5, required 2.9999999",
+    ),
+    "all proven": (
+        tried("caught", "caught"),
+        {"fail_under_proof": 1.0},
+        True,
+        ">= 1",
+        "2 of 2 automated items",
+        "proven 2 of 2 automated items, required 1",
+    ),
+    "half of them proven": (
+        tried("caught", "missed", "no-verdict", "caught"),
+        {"fail_under_proof": 0.51},
+        False,
+        ">= 0.51",
+        "2 of 4 automated items",
+        "proven 2 of 4 automated items, required 0.51",
+    ),
+    "none tried": (
+        GOOD,
+        {"fail_under_proof": 0.5},
+        None,
+        ">= 0.5",
+        "0 of 1 automated items",
+        "no test was proved; add --mlscore-prove",
+    ),
+    "none automated": (
+        EMPTY,
+        {"fail_under_proof": 0.0},
+        None,
+        ">= 0",
+        "0 of 0 automated items",
+        "no test was proved; add --mlscore-prove",
     ),
     "section met": (
         by_sums(4, 0, 0, 0),
@@ -186,7 +229,7 @@ def test_one_rule(record, rules, ok, expected, actual, message):
     gate = gate_of(record, **rules)
     check = GateCheck(rule=rule, expected=expected, actual=actual, ok=ok, message=message)
     assert gate.checks == (check,)
-    assert gate.status == ("passed" if ok else "failed")
+    assert gate.status == {True: "passed", False: "failed", None: "undecided"}[ok]
     assert gate.verdict == f"gate {gate.status}: {message}"
 
 

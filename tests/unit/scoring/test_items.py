@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from pytest_mltestscore.domain.evidence import Outcome
-from pytest_mltestscore.domain.record import Policy, State
+from pytest_mltestscore.domain.record import ItemProof, Policy, State
 from pytest_mltestscore.domain.text import shorten
 from pytest_mltestscore.scoring.fold import WORST_FIRST
 from pytest_mltestscore.scoring.freshness import attestation_status
@@ -134,6 +134,24 @@ def test_a_withheld_point_names_the_policy():
     reason = "tests passed, but not in CI (policy require_ci)"
     assert judged("passed", require_ci=True) == ("withheld", reason)
     assert judged("passed", require_ci=True, in_ci=True)[0] == "automated"
+
+
+@pytest.mark.parametrize(
+    "caught, state, reason",
+    [
+        (None, "withheld", "were not proved with --mlscore-prove (policy require_proof)"),
+        (0, "withheld", "did so with every fault, too (policy require_proof)"),
+        (1, "automated", "1 test passed"),
+    ],
+)
+def test_a_point_may_be_withheld_until_a_test_was_seen_to_fail(caught, state, reason):
+    proof = None if caught is None else ItemProof(caught=caught, missed=2, no_verdict=0)
+    policy = Policy(require_proof=True)
+    facts = {"policy": policy, "in_ci": False, "unlisted": False, "proof": proof}
+    found = judge([row("t.py::t")], None, **facts)
+    assert found[0] == state
+    assert found[1].endswith(reason)
+    assert judge([row("t.py::t")], stated("fresh"), **facts)[0] in ("manual", "automated")
 
 
 @pytest.mark.parametrize(
