@@ -64,6 +64,8 @@ def _explain(rubric: Rubric, item: Item) -> Iterator[str]:
     if item.builds_on:
         names = (f"{i} ({rubric.find(i).name})" for i in item.builds_on)
         yield from _part("Builds on", ", ".join(names))
+    if item.faults:
+        yield from _part("Faults that a test of it should catch", ", ".join(item.faults))
     if item.sources:
         yield from ("", "Sources")
         for source in item.sources:

@@ -51,6 +51,11 @@ def add(subparsers: Subparsers) -> None:
         help="the section must have at least N points, such as data=4; repeatable",
     )
     parser.add_argument(
+        "--fail-under-proof",
+        metavar="SHARE",
+        help="this share of the automated items must be proven, from 0 to 1",
+    )
+    parser.add_argument(
         "--require",
         metavar="ITEM[:LEVEL]",
         action="append",
@@ -115,6 +120,10 @@ def _typed(args: argparse.Namespace, record: Record) -> dict[str, Setting]:
     if args.fail_under_section is not None:
         typed["fail_under_section"] = rules.section_floors(
             args.fail_under_section, rubric, "--fail-under-section"
+        )
+    if args.fail_under_proof is not None:
+        typed["fail_under_proof"] = rules.fail_under(
+            args.fail_under_proof, option="--fail-under-proof", maximum=1
         )
     if args.require is not None:
         typed["require"] = list(rules.requirements(args.require, rubric, "--require"))

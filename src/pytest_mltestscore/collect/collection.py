@@ -48,13 +48,13 @@ class CollectionReader:
         self._seen = list(items)
         if self._tag_sections is not None:
             for item in items:
-                add_section_markers(item, self._tags(item), self._tag_sections)
+                add_section_markers(item, self.tags_of(item), self._tag_sections)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note tests that were left out."""
         left_out = self._left_out.setdefault(who_deselected(), {})
         for item in items:
-            left_out[_without_group(item)] = self._tags(item)
+            left_out[_without_group(item)] = self.tags_of(item)
 
     def finish(self, session: pytest.Session) -> Collected:
         """Return what was found, once the selection is final."""
@@ -62,7 +62,7 @@ class CollectionReader:
         for item in session.items:
             first = _without_group(item)
             # Read anew, now that every conftest has had its turn.
-            found.selected[first] = item.stash[TAGS] = self._tags(item)
+            found.selected[first] = item.stash[TAGS] = self.tags_of(item)
             if first != item.nodeid:
                 found.renamed[item.nodeid] = first
         if self._seen != session.items:
@@ -77,9 +77,10 @@ class CollectionReader:
         accounted = deselected | found.selected.keys()
         silent = [item for item in self._seen if _without_group(item) not in accounted]
         if silent:
-            found.left_out[SILENT] = {_without_group(item): self._tags(item) for item in silent}
+            found.left_out[SILENT] = {_without_group(item): self.tags_of(item) for item in silent}
 
-    def _tags(self, item: pytest.Item) -> tuple[str, ...]:
+    def tags_of(self, item: pytest.Item) -> tuple[str, ...]:
+        """Return the ids of the items that a test serves; none, if our code fails at it."""
         try:
             return self._tagger.items_of(item)
         except Exception as error:  # noqa: BLE001 - no fault of ours may keep tests from running

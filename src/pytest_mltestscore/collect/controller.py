@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from ..domain.evidence import CheckEvidence, Measurement, Scalar
 from ..domain.notes import not_collected
+from ..domain.proof import Proof
 from ..domain.record import Reason, ReasonKind
 from ..domain.text import clean_line
 from . import collection, reading, shipping
@@ -126,8 +127,9 @@ class ControllerPlugin:
     def _enter_records(self, nodeid: str, worker: str, shipment: shipping.Shipment) -> None:
         measurements = [self._masked(m) for m in shipment.measurements]
         checks = [self._masked_check(c) for c in shipment.checks]
-        if measurements or checks:
-            self.ledger.record(nodeid, worker, measurements, checks)
+        proof = None if shipment.proof is None else self._masked_proof(shipment.proof)
+        if measurements or checks or proof:
+            self.ledger.record(nodeid, worker, measurements, checks, proof)
 
     def _masked(self, measurement: Measurement) -> Measurement:
         value = measurement.value
@@ -148,6 +150,20 @@ class ControllerPlugin:
             table=tuple(self._masked_row(row) for row in check.table),
             notes=tuple(self._mask(note) for note in check.notes),
         )
+
+    def _masked_proof(self, proof: Proof) -> Proof:
+        """Return a proof as it may be shown: names and errors are those of tests, so hostile."""
+        trials = (
+            replace(
+                trial,
+                site=self._line(trial.site),
+                error_type=self._line(trial.error_type),
+                origin=self._line(trial.origin),
+                why=self._line(trial.why),
+            )
+            for trial in proof.trials
+        )
+        return replace(proof, trials=tuple(trials), why=self._line(proof.why))
 
     def _masked_row(self, row: dict[str, Scalar]) -> dict[str, Scalar]:
         cells = ((name, self._mask(v) if isinstance(v, str) else v) for name, v in row.items())

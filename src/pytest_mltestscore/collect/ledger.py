@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from ..domain.evidence import CheckEvidence, Measurement, Phase, TestEvidence
+from ..domain.proof import Proof
 from ..scoring.fold import Attempts, evidence_of, evidence_of_a_pass, worst
 
 Account: TypeAlias = Attempts | float
@@ -33,7 +34,7 @@ class Ledger:
         self._open_untagged: set[str] = set()
         self._accounts: defaultdict[str, dict[str, Account]] = defaultdict(dict)
         self._recorded: dict[
-            tuple[str, str], tuple[Sequence[Measurement], Sequence[CheckEvidence]]
+            tuple[str, str], tuple[Sequence[Measurement], Sequence[CheckEvidence], Proof | None]
         ] = {}
 
     def select(self, tests: Mapping[str, tuple[str, ...]]) -> None:
@@ -98,9 +99,10 @@ class Ledger:
         worker: str,
         measurements: Sequence[Measurement],
         checks: Sequence[CheckEvidence],
+        proof: Proof | None = None,
     ) -> None:
-        """Keep what the last attempt of a test recorded."""
-        self._recorded[nodeid, worker] = measurements, checks
+        """Keep what the last attempt of a test recorded, and what became of its re-runs."""
+        self._recorded[nodeid, worker] = measurements, checks, proof
 
     @property
     def selected(self) -> int:

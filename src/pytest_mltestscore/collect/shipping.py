@@ -12,9 +12,14 @@ import msgspec
 import pytest
 
 from ..domain.evidence import CheckEvidence, Measurement
+from ..domain.proof import Proof
 from ..domain.sink import Sink, current_sink, open_sink
 from .tags import TAGS, Tagger
 
+PROOF = pytest.StashKey[Proof]()
+"""Where a test that was proved keeps its proof until its last report is made."""
+FAULT = pytest.StashKey[str]()
+"""What went wrong in our own code while a test was proved."""
 ATTRIBUTE = "mlscore"
 """Of a report: what it brings besides its outcome."""
 
@@ -28,6 +33,7 @@ class Shipment(NamedTuple):
     checks: list[CheckEvidence]
     error: str
     """What went wrong in our own code, empty for nothing."""
+    proof: Proof | None = None
 
 
 class Shipper:
@@ -72,10 +78,15 @@ class Shipper:
             return {"items": list(items)} if items != item.stash.get(TAGS, ()) else None
         sink = current_sink()
         open_sink(self._outer)
-        if sink is None or not (sink.measurements or sink.checks):
-            return None
-        load = {"measurements": sink.measurements, "checks": sink.checks}
-        return dict(msgspec.to_builtins(load))
+        load: dict[str, Any] = {}
+        if sink is not None and (sink.measurements or sink.checks):
+            load = {"measurements": sink.measurements, "checks": sink.checks}
+        proof = item.stash.get(PROOF, None)
+        if proof is not None:
+            load["proof"] = proof
+        if FAULT in item.stash:
+            load["error"] = item.stash[FAULT]
+        return dict(msgspec.to_builtins(load)) if load else None
 
 
 def unpack(report: pytest.TestReport) -> Shipment | None:
@@ -88,4 +99,5 @@ def unpack(report: pytest.TestReport) -> Shipment | None:
         measurements=msgspec.convert(load.get("measurements", ()), list[Measurement]),
         checks=msgspec.convert(load.get("checks", ()), list[CheckEvidence]),
         error=str(load.get("error", "")),
+        proof=msgspec.convert(load["proof"], Proof) if "proof" in load else None,
     )

@@ -95,6 +95,7 @@ def located(config: pytest.Config, asked: Effective) -> Path:
 def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) -> dict[str, Setting]:
     floor = effective(config, "fail_under")
     sections = effective(config, "fail_under_section")
+    proof = effective(config, "fail_under_proof")
     require = effective(config, "require")
     values: dict[str, tuple[Any, Effective]] = {
         "rubric": (rubric.id, asked_rubric),
@@ -108,11 +109,19 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
             rules.section_floors(sections.value or (), rubric, sections.label),
             sections,
         ),
+        "fail_under_proof": (
+            None
+            if proof.value is None
+            else rules.fail_under(proof.value, option=proof.label, maximum=1),
+            proof,
+        ),
         "require": (list(rules.requirements(require.value or (), rubric, require.label)), require),
     }
-    for name in ("fail_on_regression", "strict"):
+    for name in ("fail_on_regression", "strict", "prove"):
         asked = effective(config, name)
         values[name] = bool(asked.value), asked
+    if proof.value is not None and not values["prove"][0]:
+        raise ConfigError(f"{proof.label}: nothing is proved; add --mlscore-prove")
     baseline = effective(config, "baseline")
     values["baseline"] = baseline.value or None, baseline
     regression, asked = values["fail_on_regression"]

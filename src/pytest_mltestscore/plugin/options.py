@@ -62,6 +62,13 @@ OPTIONS = (
         "exit with 10 if the section is below N, such as data=4; repeatable",
     ),
     Option(
+        "fail_under_proof",
+        "float",
+        "SHARE",
+        "exit with 10 if fewer than SHARE (0 to 1) of the automated items are proven; needs "
+        "--mlscore-prove",
+    ),
+    Option(
         "require",
         "linelist",
         "ITEM[:LEVEL]",
@@ -74,6 +81,26 @@ OPTIONS = (
         "bool",
         "",
         "exit with 10 if any item earns less than in the baseline",
+    ),
+    Option(
+        "prove",
+        "bool",
+        "",
+        "run passed tests of items again with faults in what fixtures give them, to show that they "
+        "can fail; costs several times the tests' own time",
+    ),
+    Option(
+        "prove_depth",
+        "string",
+        "quick|full",
+        "quick (default): a test is done with once it caught a fault, or was run again 7 times; "
+        "full: try every fault wherever it fits",
+    ),
+    Option(
+        "prove_budget",
+        "float",
+        "SECONDS",
+        "spend no more than this on proving, in each process; what was left out is said",
     ),
     Option(
         "strict",
@@ -175,3 +202,27 @@ def effective(config: pytest.Config, name: str) -> Effective:
         raise pytest.UsageError(f"mlscore: {option.key}: {error}{mend}") from None
     file = config.inipath.name if config.inipath else "ini"
     return Effective(value, "default" if value is None else file, option.key)
+
+
+def prove_limits(config: pytest.Config) -> tuple[bool, float | None]:
+    """Return whether every fault is tried, and the seconds that may be spent, None for any.
+
+    Raises
+    ------
+    pytest.UsageError
+        For a depth that is none, or seconds that are no positive number.
+    """
+    depth, budget = effective(config, "prove_depth"), effective(config, "prove_budget")
+    if depth.value not in (None, "quick", "full"):
+        raise pytest.UsageError(f"mlscore: {depth.label}: is {depth.value!r}; give quick or full")
+    if budget.value is None:
+        return depth.value == "full", None
+    try:
+        seconds = float(budget.value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise pytest.UsageError(
+            f"mlscore: {budget.label}: is {budget.value!r}; give seconds, such as 600"
+        )
+    return depth.value == "full", seconds

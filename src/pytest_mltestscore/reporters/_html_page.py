@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..domain.proof import Trial
 from ..domain.record import (
     Baseline,
     GateCheck,
@@ -19,7 +20,7 @@ from ..domain.rubric import Credit
 from ._html_tests import Evidence, fold
 from ._html_words import points
 from ._svg import Bar, bar
-from ._wording import WORST_FIRST, unfinished
+from ._wording import WORST_FIRST, trials_of, unfinished
 
 FIGURE_SPACE = "\u2007"
 
@@ -51,6 +52,8 @@ class ItemView:
 
     item: ItemScore
     evidence: Evidence
+    trials: tuple[Trial, ...]
+    """What became of each fault that belongs to it."""
     statement: str
     advice: tuple[tuple[str, str], ...]
     starts_open: bool
@@ -152,6 +155,7 @@ def _item(item: ItemScore, credit: Credit) -> ItemView:
     return ItemView(
         item=item,
         evidence=fold(item.tests, MAX_ROWS),
+        trials=trials_of(item),
         statement=_statement(item),
         advice=tuple(_advice(item, credit)),
         starts_open=item.state in OPEN_STATES,

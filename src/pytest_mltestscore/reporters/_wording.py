@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ..domain.evidence import Outcome, TestEvidence
+from ..domain.proof import Trial, best_trials
 from ..domain.record import (
     AttestationStatus,
     Gate,
@@ -145,6 +146,22 @@ def in_state(record: Record, *states: State) -> list[ItemScore]:
 def blocking(item: ItemScore) -> list[TestEvidence]:
     """Return the tests that make an item failing."""
     return [t for t in item.tests if t.outcome in BLOCKING]
+
+
+def trials_of(item: ItemScore) -> tuple[Trial, ...]:
+    """Return what became of each fault that belongs to an item."""
+    proofs = (test.proof for test in item.tests if test.proof is not None)
+    return tuple(best_trials(proofs, item.texts.faults))
+
+
+def unproven(item: ItemScore) -> str:
+    """Say why nothing is proven of an item: by the first fault that was missed, if there is one."""
+    missed = next((t for t in trials_of(item) if t.verdict == "missed"), None)
+    if missed is not None:
+        return f"still passes with {missed.fault} in {missed.site}, which {missed.severity}"
+    proofs = [test.proof for test in item.tests if test.proof is not None]
+    said = (proof.why or next((t.why for t in proof.trials), "") for proof in proofs)
+    return next(filter(None, said), "none of its faults was tried")
 
 
 def outcome(test: TestEvidence) -> str:

@@ -113,6 +113,7 @@ def _environment() -> Environment:
         "link": lambda address: Markup.escape(words.link(address)),
         "points": words.points,
         "setting": words.setting,
+        "unproven": wording.unproven,
         "verdict": wording.verdict,
         "written_sum": words.written_sum,
     }

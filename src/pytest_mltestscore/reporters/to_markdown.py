@@ -27,6 +27,7 @@ def _blocks(record: Record) -> Iterator[Block]:
         yield _sections(record)
         yield from _failing(record)
         yield from _attention(record)
+        yield from _proof(record)
         yield from _next_steps(record)
         yield from _changes(record)
         yield from _gate(record)
@@ -102,6 +103,26 @@ def _attention(record: Record) -> Iterator[Block]:
     ]
     if rows:
         yield Block("### Needs attention\n\n", rows)
+
+
+def _proof(record: Record) -> Iterator[Block]:
+    tried = [i for i in record.items if i.proof is not None and i.state == "automated"]
+    if not tried:
+        return
+    proven = sum(i.proof.proven for i in tried if i.proof)
+    automated = words.count(len(words.in_state(record, "automated")), "automated item")
+    title = f"### Proof\n\n{proven} of {automated} seen to fail when damage was planted."
+    rows = [
+        [_name(i), f"{i.proof.caught}", f"{i.proof.missed}", escape(_named_missed(i))]
+        for i in tried
+        if i.proof
+    ]
+    yield table(title, ["Item", "Caught:", "Missed:", "Which were missed"], rows)
+
+
+def _named_missed(item: ItemScore) -> str:
+    missed = [t.fault for t in words.trials_of(item) if t.verdict == "missed"]
+    return ", ".join(missed) if item.proof and item.proof.proven else words.unproven(item)
 
 
 def _next_steps(record: Record) -> Iterator[Block]:

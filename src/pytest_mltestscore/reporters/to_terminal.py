@@ -12,6 +12,7 @@ from typing import Literal
 from ..domain.record import Change, GateStatus, Record
 from . import _wording as words
 from ._cells import cells
+from ._terminal_proof import proof
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import sections
 from ._terminal_trouble import trouble
@@ -86,6 +87,7 @@ def summary(
         *_level(record, screen),
         *_next(record, screen, everything),
         *trouble(record, screen, command=command, everything=everything),
+        *proof(record, screen, everything=everything),
         *_changes(record, screen, everything),
         *_gate(record, screen, everything),
         *_hints(record, screen),

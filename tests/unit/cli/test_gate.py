@@ -271,11 +271,11 @@ def test_a_rule_of_a_later_version_is_not_dropped(refused, save):
 
     def add_rule(content):
         check = content["gate"]["checks"][0]
-        content["gate"]["checks"].append({**check, "rule": "fail_under_proof"})
+        content["gate"]["checks"].append({**check, "rule": "fail_under_novelty"})
 
     message = refused("gate", edited(path, add_rule))
     assert message == (
-        "r.json: it was judged by the rule 'fail_under_proof', which this version does not know;"
+        "r.json: it was judged by the rule 'fail_under_novelty', which this version does not know;"
         " update pytest-mltestscore"
     )
 
