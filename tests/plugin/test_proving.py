@@ -383,22 +383,26 @@ def test_it(rows, number):
     assert verdicts(proof_of(scored))["null_burst"] == "caught"
 
 
-def test_an_interrupt_ends_the_run(pytester, score):
+@pytest.mark.parametrize(
+    "end, status, reason",
+    [("raise KeyboardInterrupt", 2, "interrupted"), ("pytest.exit('enough', 3)", 3, "exit")],
+)
+def test_who_ends_the_run_ends_it(pytester, score, end, status, reason):
     pytester.makepyfile(
         FRAME
-        + """
+        + f"""
 calls = []
 
 @pytest.mark.mlscore("data-1")
 def test_it(rows):
     calls.append(1)
     if len(calls) == 3:
-        raise KeyboardInterrupt
+        {end}
 """
     )
     scored = score(*PROVE)
-    assert scored.ret == 2
-    assert scored.reasons == {"interrupted"}
+    assert scored.ret == status
+    assert scored.reasons == {reason}
 
 
 def test_several_errors_in_tear_down_are_told_as_ever(pytester, score):

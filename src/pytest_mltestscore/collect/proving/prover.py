@@ -19,7 +19,7 @@ from .dice import Dice, dice, set_dice
 from .judging import judge
 from .quiet import unnoticed
 from .received import Change, Read, Received
-from .rerun import Before, Ended, rerun, tear_down
+from .rerun import STOPS, Before, Ended, rerun, tear_down
 from .trials import Injection, Planned, plan
 
 QUICK_RERUNS = 7
@@ -110,6 +110,8 @@ class ProverPlugin:
         found: Proof | str
         try:
             found = self._proof(item, groups, before)
+        except STOPS:
+            raise
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost a result
             found = f"proving {item.nodeid}: {type(error).__name__}: {error}"
         finally:

@@ -12,7 +12,7 @@ from .dice import Dice, set_dice
 from .quiet import unreported
 from .received import Change, changed
 
-_STOPS = (KeyboardInterrupt, pytest.exit.Exception)
+STOPS = (KeyboardInterrupt, pytest.exit.Exception)
 """What ends the whole run, here as anywhere."""
 
 
@@ -73,7 +73,7 @@ def _raised(function: Callable[[], object]) -> BaseException | None:
     """Return what a function raises, be it a skip, which is no Exception."""
     try:
         function()
-    except _STOPS:
+    except STOPS:
         raise
     except BaseException as raised:  # noqa: BLE001
         return raised
