@@ -16,10 +16,6 @@ from ..domain.proof import Proof
 from ..domain.sink import Sink, current_sink, open_sink
 from .tags import TAGS, Tagger
 
-PROOF = pytest.StashKey[Proof]()
-"""Where a test that was proved keeps its proof until its last report is made."""
-FAULT = pytest.StashKey[str]()
-"""What went wrong in our own code while a test was proved."""
 ATTRIBUTE = "mlscore"
 """Of a report: what it brings besides its outcome."""
 
@@ -78,15 +74,17 @@ class Shipper:
             return {"items": list(items)} if items != item.stash.get(TAGS, ()) else None
         sink = current_sink()
         open_sink(self._outer)
-        load: dict[str, Any] = {}
-        if sink is not None and (sink.measurements or sink.checks):
-            load = {"measurements": sink.measurements, "checks": sink.checks}
-        proof = item.stash.get(PROOF, None)
-        if proof is not None:
-            load["proof"] = proof
-        if FAULT in item.stash:
-            load["error"] = item.stash[FAULT]
-        return dict(msgspec.to_builtins(load)) if load else None
+        if sink is None or not (sink.measurements or sink.checks):
+            return None
+        load = {"measurements": sink.measurements, "checks": sink.checks}
+        return dict(msgspec.to_builtins(load))
+
+
+def attach_proof(report: pytest.TestReport, found: Proof | str) -> None:
+    """Add to a report what came of proving its test; a text is what went wrong in our own code."""
+    load = getattr(report, ATTRIBUTE, None) or {}
+    added = {"error": found} if isinstance(found, str) else {"proof": msgspec.to_builtins(found)}
+    setattr(report, ATTRIBUTE, {**added, **load})
 
 
 def unpack(report: pytest.TestReport) -> Shipment | None:

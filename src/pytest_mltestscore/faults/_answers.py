@@ -8,7 +8,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from ._frames import is_number
+from . import _arrays
+from ._frames import aligned, is_number
 
 
 def rows_in(answers: Any) -> int:
@@ -28,7 +29,7 @@ def taken(answers: Any, order: np.ndarray) -> Any:
     if isinstance(answers, list | tuple):
         return type(answers)([answers[place] for place in order])
     native = _native(answers)
-    return _labelled(native[order.tolist()], native)
+    return aligned(native[order.tolist()], native).to_native()
 
 
 def with_numbers(answers: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
@@ -36,16 +37,27 @@ def with_numbers(answers: Any, change: Callable[[np.ndarray], np.ndarray]) -> An
 
     What holds no numbers is returned as it is, also what has no rows but parts of its own.
     """
-    if _is_number(answers):
+    if _arrays.is_number(answers):
         return change(np.asarray([answers], dtype=float))[0].item()
     if isinstance(answers, np.ndarray):
         return change(answers) if answers.size and answers.dtype.kind in "iuf" else answers
     if isinstance(answers, list | tuple):
-        numbers = bool(answers) and all(map(_is_number, answers))
+        numbers = bool(answers) and all(map(_arrays.is_number, answers))
         return type(answers)(change(np.asarray(answers)).tolist()) if numbers else answers
     if isinstance(answers, dict):
         return {key: with_numbers(part, change) for key, part in answers.items()}
     return _with_columns(answers, change)
+
+
+def with_holes(answers: Any, every: int) -> Any:
+    """Return answers with NaN for every so many numbers, the first one among them."""
+
+    def holed(numbers: np.ndarray) -> np.ndarray:
+        found = np.array(numbers, dtype=float)
+        found[::every] = np.nan
+        return found
+
+    return with_numbers(answers, holed)
 
 
 def _with_columns(answers: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
@@ -58,23 +70,10 @@ def _with_columns(answers: Any, change: Callable[[np.ndarray], np.ndarray]) -> A
     return answers
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
-
-
 def _series(series: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
     values = change(series.to_numpy().copy())
     made = nw.new_series(series.name, values, backend=series.implementation)
-    return _labelled(made, series, narwhals=True)
-
-
-def _labelled(made: Any, like: Any, *, narwhals: bool = False) -> Any:
-    """Give what pandas aligns by its index the index of what it stands for."""
-    native = made.to_native()
-    if made.implementation.is_pandas_like():
-        native = native.copy(deep=False)
-        native.index = like.to_native().index
-    return nw.from_native(native, allow_series=True) if narwhals else native
+    return aligned(made, series)
 
 
 def _native(answers: Any) -> Any:

@@ -17,10 +17,11 @@ def is_array(value: Any) -> bool:
         return value.ndim > 0 and len(value) >= FEWEST and value.dtype.kind in "iuf"
     if type(value) not in (list, tuple) or len(value) < FEWEST:
         return False
-    return all(_is_number(entry) for entry in value[:_LOOKED_AT])
+    return all(is_number(entry) for entry in value[:_LOOKED_AT])
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, and no truth value."""
     return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 

@@ -35,7 +35,7 @@ def is_path(value: Any) -> bool:
     elif not isinstance(value, Path):
         return False
     try:
-        if os.path.isfile(value):  # noqa: PTH113 - a text, too
+        if Path(value).is_file():
             return True
         with os.scandir(value) as entries:
             return next(entries, None) is not None

@@ -9,8 +9,6 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-MAX_ROWS = 1_000_000
-
 
 def fingerprint(value: Any) -> str | None:
     """Return a digest of data, the same for equal contents; None for what is no data.

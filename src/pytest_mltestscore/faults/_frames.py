@@ -81,11 +81,7 @@ def label_of(frame: Frame) -> str:
 
 def with_rows_of(frame: Frame, columns: list[str], order: np.ndarray) -> Frame:
     """Return a frame in which some columns have their values in another order of rows."""
-    moved = frame.select(columns)[order.tolist()]
-    if frame.implementation.is_pandas_like():  # which aligns by index
-        native = moved.to_native().copy(deep=False)
-        native.index = frame.to_native().index
-        moved = nw.from_native(native, eager_only=True)
+    moved = aligned(frame.select(columns)[order.tolist()], frame)
     return frame.with_columns(*(moved[column] for column in columns))
 
 
@@ -103,14 +99,31 @@ def where(frame: Frame, column: str, mask: np.ndarray, instead: nw.Expr) -> Fram
     return marked.with_columns(chosen.alias(column)).drop(_MASK)
 
 
+def with_words(word: str, share: float) -> Callable[[Frame, np.random.Generator], Frame]:
+    """Return a damage that writes a word into a share of each column of words."""
+
+    def write(frame: Frame, rng: np.random.Generator) -> Frame:
+        for column in all_columns(frame, is_word):
+            frame = frame.with_columns(nw.col(column).cast(nw.String))
+            frame = where(frame, column, some_rows(frame, share, rng), nw.lit(word))
+        return frame
+
+    return write
+
+
 def with_column(frame: Frame, column: str, values: Any) -> Frame:
     """Return a frame with a column of new values: an array, or a list."""
     series = nw.new_series(column, values, backend=frame.implementation)
-    if frame.implementation.is_pandas_like():  # which aligns by index
-        native = series.to_native()
-        native.index = frame.to_native().index
-        series = nw.from_native(native, series_only=True)
-    return frame.with_columns(series)
+    return frame.with_columns(aligned(series, frame))
+
+
+def aligned(made: Any, like: Any) -> Any:
+    """Give what pandas aligns by its index, a frame or series, that of what it stands for."""
+    if not made.implementation.is_pandas_like():
+        return made
+    native = made.to_native().copy(deep=False)
+    native.index = like.to_native().index
+    return nw.from_native(native, allow_series=True)
 
 
 def turned_round(frame: Frame, column: str, mask: np.ndarray) -> Frame:

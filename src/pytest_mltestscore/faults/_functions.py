@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
+import numpy as np
+
 Hook = Callable[..., Any]
 """Gets a function and the arguments of a call, and returns what the call is to return."""
 
@@ -58,6 +60,11 @@ class DamagedFunction:
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
         return type(self._mlscore_parts[0])
+
+
+def on_functions(hook: Hook) -> Callable[[Any, np.random.Generator], DamagedFunction]:
+    """Let a hook that draws nothing stand before every call of a function."""
+    return lambda function, rng: DamagedFunction(function, hook)
 
 
 class Output:

@@ -120,8 +120,10 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
     for name in ("fail_on_regression", "strict", "prove"):
         asked = effective(config, name)
         values[name] = bool(asked.value), asked
-    if proof.value is not None and not values["prove"][0]:
-        raise ConfigError(f"{proof.label}: nothing is proved; add --mlscore-prove")
+    limits = (effective(config, "prove_depth"), effective(config, "prove_budget"))
+    for needing in (proof, *(limit for limit in limits if limit.typed)):
+        if needing.value is not None and not values["prove"][0]:
+            raise ConfigError(f"{needing.label}: nothing is proved; add --mlscore-prove")
     baseline = effective(config, "baseline")
     values["baseline"] = baseline.value or None, baseline
     regression, asked = values["fail_on_regression"]

@@ -10,7 +10,6 @@ import needs
 
 needs.module_at_import("pandas", "sklearn", "fairlearn")
 
-import numpy as np  # noqa: E402 - needs what was just asked for
 
 from pytest_mltestscore import faults  # noqa: E402
 from pytest_mltestscore.catalog import load  # noqa: E402
@@ -31,19 +30,6 @@ NOT_IN_USE = {
 }
 """For tests that are written by hand: the item's check takes nothing of that structure."""
 TABLE = [(i, name) for i, names in FAULTS.items() for name in names if (i, name) not in NOT_IN_USE]
-SEED = 11
-
-
-@pytest.fixture(scope="module")
-def use_of(tmp_path_factory):
-    made = {}
-
-    def use(item):
-        if item not in made:
-            made[item] = USES[item](tmp_path_factory.mktemp(item))
-        return made[item]
-
-    return use
 
 
 @pytest.fixture(autouse=True)
@@ -67,23 +53,11 @@ def test_the_check_is_content_with_its_use(item, use_of):
 @pytest.mark.parametrize("item, name", TABLE)
 def test_the_check_catches_a_fault(item, name, use_of):
     use = use_of(item)
-    assert any(catches(use, *place) for place in places(use, KNOWN[name]))
+    assert any(catches(use, *place) for place in use.damaged(KNOWN[name]))
 
 
-def places(use, fault):
-    """Yield each value that fits, with the fault done to it, where there is something to do."""
-    for root, value in use.given.items():
-        for site in faults.sites_of(value):
-            if not fault.fits(site.value):
-                continue
-            try:
-                damaged = fault.inject(site.value, np.random.default_rng(SEED))
-            except faults.NothingToDamageError:
-                continue
-            yield root, faults.with_part(value, site.path, damaged)
-
-
-def catches(use, root, instead):
+def catches(use, root, site, damaged):
+    instead = faults.with_part(use.given[root], site.path, damaged)
     try:
         return not use.test(**{**use.given, root: instead})
     except InputError:
@@ -96,7 +70,5 @@ def test_three_faults_of_an_item_are_caught_by_its_check(item):
 
 
 def test_what_is_not_in_use_is_so(use_of):
-    fitting = {
-        (item, name) for item, name in NOT_IN_USE if next(places(use_of(item), KNOWN[name]), None)
-    }
+    fitting = {(i, name) for i, name in NOT_IN_USE if next(use_of(i).damaged(KNOWN[name]), None)}
     assert fitting <= {("infra-6", "wrong_output")}

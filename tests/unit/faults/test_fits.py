@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import needs
 
 needs.module_at_import("pandas", "polars", "pyarrow", "sklearn")
 
+from pytest_mltestscore import faults  # noqa: E402 - needs what was just asked for
 from pytest_mltestscore.faults import all_faults  # noqa: E402 - needs what was just asked for
 from unit.faults import samples  # noqa: E402
 
@@ -62,9 +65,9 @@ def fitting(fault):
 
 
 def fault_folder(fault):
-    """Return the folder that a fault is in; a damage of frames is wrapped outside of it."""
-    folder = fault.inject.__module__.split(".")[-2]
-    return "frames" if folder == "faults" else folder
+    """Return the folder that a fault's file is in."""
+    [path] = Path(faults.__file__).parent.glob(f"*/{fault.name}.py")
+    return path.parent.name
 
 
 @pytest.fixture(scope="module")

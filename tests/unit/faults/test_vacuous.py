@@ -15,7 +15,7 @@ import numpy as np  # noqa: E402
 
 from pytest_mltestscore import faults  # noqa: E402
 from pytest_mltestscore.catalog import load  # noqa: E402
-from unit.faults.uses import USES  # noqa: E402
+from unit.faults.uses import SEED  # noqa: E402
 
 KNOWN = faults.all_faults()
 TABLE = [(item.id, name) for item in load().items for name in item.faults]
@@ -32,36 +32,16 @@ OF_COUNT_OR_COLUMNS = {
     ("monitor-2", "lost_rows"),
 }
 """Where numbers or names are what the item asks about."""
-SEED = 11
-
-
-@pytest.fixture(scope="module")
-def use_of(tmp_path_factory):
-    made = {}
-
-    def use(item):
-        if item not in made:
-            made[item] = USES[item](tmp_path_factory.mktemp(item))
-        return made[item]
-
-    return use
 
 
 @pytest.mark.parametrize("item, name", TABLE)
 def test_a_vacuous_test_passes_with_the_fault(item, name, use_of):
-    for value in use_of(item).given.values():
-        for site in faults.sites_of(value):
-            if not KNOWN[name].fits(site.value):
-                continue
-            try:
-                damaged = KNOWN[name].inject(site.value, np.random.default_rng(SEED))
-            except faults.NothingToDamageError:
-                continue
-            assert damaged is not None
-            assert isinstance(damaged, type(site.value))
-            assert callable(damaged) == callable(site.value)
-            if (item, name) not in OF_COUNT_OR_COLUMNS:
-                assert outline(damaged) == outline(site.value)
+    for _, site, damaged in use_of(item).damaged(KNOWN[name]):
+        assert damaged is not None
+        assert isinstance(damaged, type(site.value))
+        assert callable(damaged) == callable(site.value)
+        if (item, name) not in OF_COUNT_OR_COLUMNS:
+            assert outline(damaged) == outline(site.value)
 
 
 def outline(value):

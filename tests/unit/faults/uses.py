@@ -9,7 +9,7 @@ import datetime as dt
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,10 +17,13 @@ import numpy as np
 import pandas as pd
 
 from git_repository import BOB, Change, git, make_repository
-from pytest_mltestscore import checks
+from pytest_mltestscore import checks, faults
 
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
 REVIEW = f"\n\nReviewed-by: {BOB}"
+
+
+SEED = 11
 
 
 class Use(NamedTuple):
@@ -28,6 +31,17 @@ class Use(NamedTuple):
 
     given: dict[str, Any]
     test: Callable[..., Any]
+
+    def damaged(self, fault: faults.Fault) -> Iterator[tuple[str, faults.Site, Any]]:
+        """Yield each place that a fault fits, under its name, with its value damaged."""
+        for root, value in self.given.items():
+            for site in faults.sites_of(value):
+                if not fault.fits(site.value):
+                    continue
+                try:
+                    yield root, site, fault.inject(site.value, np.random.default_rng(SEED))
+                except faults.NothingToDamageError:
+                    continue
 
 
 def accuracy(truth, answers):

@@ -14,7 +14,7 @@ import pytest
 
 from ...domain.mlsystem import MLSystem
 from ...domain.proof import Proof, Trial, better
-from ..shipping import FAULT, PROOF
+from ..shipping import attach_proof
 from .dice import Dice, dice, set_dice
 from .judging import judge
 from .quiet import unnoticed
@@ -28,6 +28,7 @@ _OUTCOMES = (Exception, pytest.fail.Exception, pytest.skip.Exception)
 Again: TypeAlias = Callable[[Change], Ended]
 """Runs the test once more, with a change of what it is given."""
 _DICE = pytest.StashKey[Dice]()
+_FOUND = pytest.StashKey[Proof | str]()
 _PASSED = pytest.StashKey[bool]()
 _SPENT = pytest.StashKey[float]()
 
@@ -65,12 +66,14 @@ class ProverPlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note whether the test passed; take the time of re-runs out of its tear-down."""
+        """Note whether the test passed; add the proof to its tear-down, and not the time of it."""
         report = yield
         if call.when == "call":
             item.stash[_PASSED] = report.passed and not hasattr(report, "wasxfail")
         elif call.when == "teardown":
             report.duration -= item.stash.get(_SPENT, 0.0)
+            if _FOUND in item.stash:
+                attach_proof(report, item.stash[_FOUND])
         return report
 
     @pytest.hookimpl(wrapper=True)
@@ -121,10 +124,7 @@ class ProverPlugin:
             set_dice(drawn)
             item.stash[_SPENT] = spent = time.perf_counter() - began
             self._left_s -= spent
-        if isinstance(found, Proof):
-            item.stash[PROOF] = found
-        else:
-            item.stash[FAULT] = found
+        item.stash[_FOUND] = found
         finish()
 
     def _proof(self, item: pytest.Item, groups: Sequence[tuple[str, ...]], before: Before) -> Proof:

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from ...domain.sink import current_sink, open_sink
+from ...checks._conclude import unrecorded
 
 
 @contextlib.contextmanager
 def unnoticed(item: pytest.Item) -> Iterator[None]:
     """Let nothing that happens inside reach terminal, reports, logs, or the record of the test."""
     with (
-        _no_evidence(),
+        unrecorded(),
         _no_output(item.config),
         _no_logging(item.config),
         _no_loose_ends(),
@@ -29,16 +29,6 @@ def unnoticed(item: pytest.Item) -> Iterator[None]:
         warnings.catch_warnings(record=True),
     ):
         yield
-
-
-@contextlib.contextmanager
-def _no_evidence() -> Iterator[None]:
-    sink = current_sink()
-    open_sink(None)
-    try:
-        yield
-    finally:
-        open_sink(sink)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
@@ -32,7 +31,6 @@ class Ended(NamedTuple):
     """What its call raised; None if it passed."""
     broken: BaseException | None
     """What set-up or tear-down raised, after which nothing can be said."""
-    seconds: float
 
 
 class _OnlyParents:
@@ -56,7 +54,6 @@ def tear_down(item: pytest.Item) -> None:
 
 def rerun(item: pytest.Function, before: Before, change: Change) -> Ended:
     """Run a test that was torn down once more, with other values, and tear it down."""
-    began = time.perf_counter()
     item._initrequest()  # as pytest-rerunfailures does
     set_dice(before.dice)
     item.stash._storage.update(before.stash)
@@ -66,7 +63,7 @@ def rerun(item: pytest.Function, before: Before, change: Change) -> Ended:
         if broken is None:
             error = _called(item, change)
         broken = _raised(lambda: tear_down(item)) or broken
-    return Ended(error or next(iter(of_subtests), None), broken, time.perf_counter() - began)
+    return Ended(error or next(iter(of_subtests), None), broken)
 
 
 def _raised(function: Callable[[], object]) -> BaseException | None:

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .._fault import Fault
-from .._functions import DamagedFunction, is_function
+from .._functions import is_function, on_functions
 
 
 def _yes(function: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
     return True
 
 
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, _yes)
-
-
 FAULT = Fault(
     name="always_true",
     damage="answers True, whatever it is asked",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(_yes),
     cost=0.5,
 )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._fault import Fault
-from .._functions import DamagedFunction, is_function
+from .._functions import is_function, on_functions
 
 MIB = 64
 
@@ -20,14 +20,10 @@ def _load(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return result
 
 
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, _load)
-
-
 FAULT = Fault(
     name="hungry_function",
     damage=f"takes {MIB} MiB of memory for each call",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(_load),
     cost=3.0,
 )

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .._fault import Fault
-from .._functions import DamagedFunction, is_function
+from .._functions import is_function, on_functions
 
 
 def _return_what_came(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return args[0] if args else next(iter(kwargs.values()), None)
 
 
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, _return_what_came)
-
-
 FAULT = Fault(
     name="idle_function",
     damage="does nothing, and returns its first argument",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(_return_what_came),
     cost=0.5,
 )

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .._answers import with_numbers
+from .._answers import with_holes
 from .._fault import Fault
-from .._functions import DamagedFunction, Output, is_function
+from .._functions import Output, is_function, on_functions
 
 EVERY = 2
 
 
 def _holed(first: Any, result: Any) -> Any:
-    return with_numbers(result, _with_holes)
-
-
-def _with_holes(numbers: np.ndarray) -> np.ndarray:
-    found = np.array(numbers, dtype=float)
-    found[::EVERY] = np.nan
-    return found
-
-
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, Output(_holed))
+    return with_holes(result, EVERY)
 
 
 FAULT = Fault(
     name="null_output",
     damage="returns NaN for every other number",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(Output(_holed)),
 )

@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .._fault import Fault
-from .._functions import DamagedFunction, is_function
+from .._functions import is_function, on_functions
 
 
 def _raise(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     raise RuntimeError("broken on purpose, by the fault raising_function")
 
 
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, _raise)
-
-
 FAULT = Fault(
     name="raising_function",
     damage="raises a RuntimeError in place of doing anything",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(_raise),
     cost=0.5,
 )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from .._fault import Fault
-from .._functions import DamagedFunction, is_function
+from .._functions import is_function, on_functions
 from .._timing import busy
 
 DELAY_S = 0.1
@@ -19,14 +17,10 @@ def _dawdle(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return function(*args, **kwargs)
 
 
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, _dawdle)
-
-
 FAULT = Fault(
     name="slow_function",
     damage=f"takes {DELAY_S * 1000:.0f} ms longer for each call",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(_dawdle),
     cost=5.0,
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._answers import with_numbers
 from .._fault import Fault
-from .._functions import DamagedFunction, Output, is_function
+from .._functions import Output, is_function, on_functions
 
 SPREAD = 0.01
 _DEEPEST = 4
@@ -55,13 +55,9 @@ def _inside(part: Any) -> list[Any]:
     return [part]
 
 
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, Output(_moved_by_chance))
-
-
 FAULT = Fault(
     name="unseeded_training",
     damage=f"moves the numbers of what is returned by about {SPREAD:.0%}, otherwise each time",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(Output(_moved_by_chance)),
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._answers import with_numbers
 from .._fault import Fault
-from .._functions import DamagedFunction, Output, is_function
+from .._functions import Output, is_function, on_functions
 
 FACTOR, ADDED = 1.5, 1
 
@@ -25,13 +25,9 @@ def _moved(numbers: np.ndarray) -> np.ndarray:
     return numbers * FACTOR + ADDED
 
 
-def _inject(function: Any, rng: np.random.Generator) -> Any:
-    return DamagedFunction(function, Output(_wrong))
-
-
 FAULT = Fault(
     name="wrong_output",
     damage=f"returns other numbers ({FACTOR} times as large, and {ADDED} more), or the opposite",
     fits=is_function,
-    inject=_inject,
+    inject=on_functions(Output(_wrong)),
 )

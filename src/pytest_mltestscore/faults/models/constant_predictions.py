@@ -8,7 +8,7 @@ import numpy as np
 
 from .._answers import rows_in, taken
 from .._fault import Fault
-from .._models import is_asked, with_answers
+from .._models import is_asked, on_answers
 
 
 def _same(rows: Any, answers: Any) -> Any:
@@ -16,13 +16,9 @@ def _same(rows: Any, answers: Any) -> Any:
     return taken(answers, np.zeros(found, dtype=int)) if found else answers
 
 
-def _inject(model: Any, rng: np.random.Generator) -> Any:
-    return with_answers(model, _same)
-
-
 FAULT = Fault(
     name="constant_predictions",
     damage="answers every row as the first one",
     fits=is_asked,
-    inject=_inject,
+    inject=on_answers(_same),
 )

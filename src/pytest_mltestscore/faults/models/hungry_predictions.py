@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._fault import Fault
-from .._models import is_asked, with_answers
+from .._models import is_asked, on_answers
 
 MIB = 64
 
@@ -18,14 +18,10 @@ def _hungry(rows: Any, answers: Any) -> Any:
     return answers
 
 
-def _inject(model: Any, rng: np.random.Generator) -> Any:
-    return with_answers(model, _hungry)
-
-
 FAULT = Fault(
     name="hungry_predictions",
     damage=f"takes {MIB} MiB of memory for each answer",
     fits=is_asked,
-    inject=_inject,
+    inject=on_answers(_hungry),
     cost=3.0,
 )

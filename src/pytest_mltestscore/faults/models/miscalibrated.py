@@ -8,7 +8,7 @@ import numpy as np
 
 from .._answers import with_numbers
 from .._fault import Fault
-from .._models import is_asked, with_answers
+from .._models import is_asked, on_answers
 
 POWER = 4
 
@@ -28,13 +28,9 @@ def _sharpened(numbers: np.ndarray) -> np.ndarray:
     return np.asarray(for_it / (for_it + against))
 
 
-def _inject(model: Any, rng: np.random.Generator) -> Any:
-    return with_answers(model, _too_sure)
-
-
 FAULT = Fault(
     name="miscalibrated",
     damage=f"multiplies the log-odds of probabilities by {POWER}",
     fits=is_asked,
-    inject=_inject,
+    inject=on_answers(_too_sure),
 )

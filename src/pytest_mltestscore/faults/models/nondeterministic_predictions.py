@@ -8,7 +8,7 @@ import numpy as np
 
 from .._answers import with_numbers
 from .._fault import Fault
-from .._models import is_asked, with_answers
+from .._models import is_asked, on_answers
 
 SPREAD = 0.05
 
@@ -28,13 +28,9 @@ def _restless(rows: Any, answers: Any) -> Any:
     return with_numbers(answers, move)
 
 
-def _inject(model: Any, rng: np.random.Generator) -> Any:
-    return with_answers(model, _restless)
-
-
 FAULT = Fault(
     name="nondeterministic_predictions",
     damage=f"moves each answer by about {SPREAD:.0%}, otherwise each time",
     fits=is_asked,
-    inject=_inject,
+    inject=on_answers(_restless),
 )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from .._fault import Fault
-from .._models import is_asked, with_answers
+from .._models import is_asked, on_answers
 from .._timing import busy
 
 DELAY_S = 0.1
@@ -18,14 +16,10 @@ def _late(rows: Any, answers: Any) -> Any:
     return answers
 
 
-def _inject(model: Any, rng: np.random.Generator) -> Any:
-    return with_answers(model, _late)
-
-
 FAULT = Fault(
     name="slow_predictions",
     damage=f"answers {DELAY_S * 1000:.0f} ms later",
     fits=is_asked,
-    inject=_inject,
+    inject=on_answers(_late),
     cost=5.0,
 )

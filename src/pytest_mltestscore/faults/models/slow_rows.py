@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from .._answers import rows_in
 from .._fault import Fault
-from .._models import is_asked, with_answers
+from .._models import is_asked, on_answers
 from .._timing import busy
 
 DELAY_S = 0.001
@@ -20,14 +18,10 @@ def _late(rows: Any, answers: Any) -> Any:
     return answers
 
 
-def _inject(model: Any, rng: np.random.Generator) -> Any:
-    return with_answers(model, _late)
-
-
 FAULT = Fault(
     name="slow_rows",
     damage=f"answers {DELAY_S * 1000:.0f} ms later for each row, {MOST_S} s at most",
     fits=is_asked,
-    inject=_inject,
+    inject=on_answers(_late),
     cost=8.0,
 )

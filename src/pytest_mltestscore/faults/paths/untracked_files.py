@@ -12,11 +12,9 @@ from .._repositories import Clone, is_repository
 
 def _inject(value: Any, rng: np.random.Generator) -> Any:
     clone = Clone(value)
-    when = clone.git("log", "-1", "--format=%ct")
     names = [str(file.relative_to(clone.root)) for file in clone.tracked()]
     clone.git("rm", "-q", "--cached", "--", *names)
-    date = f"@{int(when) + 60} +0000"
-    clone.git("commit", "-qm", "Tidy up", GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date)
+    clone.commit("Tidy up")
     return clone.path
 
 
