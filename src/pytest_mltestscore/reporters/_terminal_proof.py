@@ -14,17 +14,14 @@ LISTED = 4
 
 def proof(record: Record, screen: Screen, *, everything: bool) -> Iterator[Line]:
     """Yield how many automated items are proven, and the tests that noticed nothing."""
-    tried = [i for i in record.items if i.proof is not None and i.state == "automated"]
+    tried = words.tried(record)
     if not tried:
         return
-    proven = [i for i in tried if i.proof is not None and i.proof.proven]
-    caught = sum(i.proof.caught for i in tried if i.proof)
-    missed = sum(i.proof.missed for i in tried if i.proof)
-    automated = len(words.in_state(record, "automated"))
-    items = words.count(automated, "automated item")
-    faults = f"{caught} of {words.count(caught + missed, 'fault')} caught"
-    yield from screen.labelled("Proof:", f"{len(proven)} of {items} seen to fail; {faults}")
-    open_items = [i for i in tried if i not in proven]
+    caught = sum(proof.caught for _, proof in tried)
+    judged = caught + sum(proof.missed for _, proof in tried)
+    faults = f"{caught} of {words.count(judged, 'fault')} caught"
+    yield from screen.labelled("Proof:", f"{words.seen_to_fail(record)}; {faults}")
+    open_items = [item for item, proof in tried if not proof.proven]
     for item in open_items if everything else open_items[:LISTED]:
         yield from _unproven(item, screen)
     if len(open_items) > LISTED and not everything:
@@ -35,10 +32,10 @@ def proof(record: Record, screen: Screen, *, everything: bool) -> Iterator[Line]
 
 def _unproven(item: ItemScore, screen: Screen) -> Iterator[Line]:
     test = next(t for t in item.tests if t.proof is not None)
-    head = f"{item.id} {item.name}: "
+    head = f"{screen.text(f'{item.id} {item.name}')}: "
     room = max(screen.width - LABEL_WIDTH - cells(head), 20)
     yield (
         Span(f"{'UNPROVEN':<{LABEL_WIDTH}}", "warn"),
-        Span(screen.text(head) + screen.cut_middle(test.nodeid, room)),
+        Span(head + screen.cut_middle(test.nodeid, room)),
     )
     yield from screen.paragraph(words.unproven(item), indent=LABEL_WIDTH, style="dim")

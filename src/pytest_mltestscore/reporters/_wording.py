@@ -11,6 +11,7 @@ from ..domain.record import (
     AttestationStatus,
     Gate,
     GateStatus,
+    ItemProof,
     ItemScore,
     NextStep,
     Record,
@@ -152,6 +153,18 @@ def trials_of(item: ItemScore) -> tuple[Trial, ...]:
     """Return what became of each fault that belongs to an item."""
     proofs = (test.proof for test in item.tests if test.proof is not None)
     return tuple(best_trials(proofs, item.texts.faults))
+
+
+def tried(record: Record) -> list[tuple[ItemScore, ItemProof]]:
+    """Return the automated items of which a test was tried with faults, and what came of it."""
+    return [(i, i.proof) for i in in_state(record, "automated") if i.proof is not None]
+
+
+def seen_to_fail(record: Record) -> str:
+    """Say how many automated items have a test that was seen to fail."""
+    proven = sum(proof.proven for _, proof in tried(record))
+    items = count(len(in_state(record, "automated")), "automated item")
+    return f"{proven} of {items} seen to fail"
 
 
 def unproven(item: ItemScore) -> str:

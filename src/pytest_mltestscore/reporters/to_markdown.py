@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..domain.record import Change, GateCheck, ItemScore, Record
+from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
 from .markdown_text import Block, assemble, code, escape, table
 
@@ -106,23 +106,20 @@ def _attention(record: Record) -> Iterator[Block]:
 
 
 def _proof(record: Record) -> Iterator[Block]:
-    tried = [i for i in record.items if i.proof is not None and i.state == "automated"]
+    tried = words.tried(record)
     if not tried:
         return
-    proven = sum(i.proof.proven for i in tried if i.proof)
-    automated = words.count(len(words.in_state(record, "automated")), "automated item")
-    title = f"### Proof\n\n{proven} of {automated} seen to fail when damage was planted."
+    title = f"### Proof\n\n{words.seen_to_fail(record)} when damage was planted."
     rows = [
-        [_name(i), f"{i.proof.caught}", f"{i.proof.missed}", escape(_named_missed(i))]
-        for i in tried
-        if i.proof
+        [_name(item), f"{proof.caught}", f"{proof.missed}", escape(_missed(item, proof))]
+        for item, proof in tried
     ]
     yield table(title, ["Item", "Caught:", "Missed:", "Which were missed"], rows)
 
 
-def _named_missed(item: ItemScore) -> str:
+def _missed(item: ItemScore, proof: ItemProof) -> str:
     missed = [t.fault for t in words.trials_of(item) if t.verdict == "missed"]
-    return ", ".join(missed) if item.proof and item.proof.proven else words.unproven(item)
+    return ", ".join(missed) if proof.proven else words.unproven(item)
 
 
 def _next_steps(record: Record) -> Iterator[Block]:
