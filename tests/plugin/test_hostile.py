@@ -602,9 +602,9 @@ def shown(event, args):
     if event == "compile":
         source = args[0] if isinstance(args[0], (str, bytes)) else b""
         source = source.encode() if isinstance(source, str) else source
-        return str(args[1]) if b"planted" in source else None
+        return str(args[1]) if b"xyzzy" in source else None
     if event == "import":
-        return args[0] if "planted" in args[0] else None
+        return args[0] if "xyzzy" in args[0] else None
     return repr(args)[:300]
 
 def watch(event, args):
@@ -633,19 +633,19 @@ def test_data_names_no_code_no_host_and_no_file(tmp_path):
         "def test(n, mlscore): mlscore.record(n, n)\n",
         encoding="utf-8",
     )
-    code = "__import__('planted_module').planted()"
+    code = "__import__('xyzzy_module').xyzzy()"
     names = [
         code,
-        "planted_module:planted",
-        "!!python/object/apply:planted",
-        "{{ planted }}",
+        "xyzzy_module:xyzzy",
+        "!!python/object/apply:xyzzy",
+        "{{ xyzzy }}",
     ]
     (tmp_path / "names.json").write_text(json.dumps(names), encoding="utf-8")
     (tmp_path / "mlscore.toml").write_text(
-        f"[tags]\n{json.dumps('*' + code)} = 'data-2'\n'planted_module:planted' = 'data-2'\n"
-        "[[attestations]]\nitem = 'data-3'\nowner = 'planted_module:planted'\ndate = 2026-03-01\n"
-        f"summary = {json.dumps(code)}\ndistributed_to = '{{{{ planted }}}}'\n"
-        "link = 'http://planted.example/planted'\n",
+        f"[tags]\n{json.dumps('*' + code)} = 'data-2'\n'xyzzy_module:xyzzy' = 'data-2'\n"
+        "[[attestations]]\nitem = 'data-3'\nowner = 'xyzzy_module:xyzzy'\ndate = 2026-03-01\n"
+        f"summary = {json.dumps(code)}\ndistributed_to = '{{{{ xyzzy }}}}'\n"
+        "link = 'http://xyzzy.example/xyzzy'\n",
         encoding="utf-8",
     )
     options = ["--mlscore-now=2026-03-02", "-p", "no:cacheprovider"]
