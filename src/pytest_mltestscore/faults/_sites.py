@@ -52,19 +52,18 @@ def sites_of(value: Any) -> Iterator[Site]:
         seen.add(id(site.value))
         yield site
         if len(site.path) < MAX_DEPTH:
-            waiting += [Site((*site.path, key), part) for key, part in _parts(site.value)]
+            parts = list(parts_of(site.value))[:MAX_PARTS]
+            waiting += [Site((*site.path, k), part) for k, part in parts if not _is_plain(part)]
 
 
-def _parts(value: Any) -> Iterator[tuple[Any, Any]]:
+def parts_of(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the parts of a container with their keys, positions or names; nothing for others."""
     if isinstance(value, Mapping):
-        parts: list[tuple[Any, Any]] = [(key, value[key]) for key in value]
+        yield from ((key, value[key]) for key in value)
     elif isinstance(value, tuple | list):
-        parts = list(enumerate(value))
+        yield from enumerate(value)
     elif _has_fields(value):
-        parts = [(Field(name), getattr(value, name)) for name in _field_names(value)]
-    else:
-        parts = []
-    yield from ((key, part) for key, part in parts[:MAX_PARTS] if not _is_plain(part))
+        yield from ((Field(name), getattr(value, name)) for name in _field_names(value))
 
 
 def _is_plain(value: Any) -> bool:

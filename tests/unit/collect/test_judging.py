@@ -35,6 +35,8 @@ class OfOurShopError(Exception):
         (SystemExit(1), "no-verdict"),
         (pytest.skip.Exception("not today"), "no-verdict"),
         (pytest.xfail.Exception("known"), "no-verdict"),
+        (ExceptionGroup("", [KeyError("km"), AssertionError("too low")]), "caught"),
+        (ExceptionGroup("", [KeyError("km"), ExceptionGroup("", [TypeError()])]), "no-verdict"),
     ],
 )
 def test_only_what_says_that_something_is_wrong_is_a_catch(error, verdict):
@@ -43,6 +45,11 @@ def test_only_what_says_that_something_is_wrong_is_a_catch(error, verdict):
 
 def test_a_project_may_name_errors_of_its_own():
     assert judge(OfOurShopError(), [f"{__name__}.OfOurShopError"]).verdict == "caught"
+
+
+def test_of_several_errors_the_one_that_counts_is_named():
+    judged = judge(ExceptionGroup("", [KeyError("km"), AssertionError("too low")]))
+    assert judged.error_type == "AssertionError"
 
 
 def test_type_and_place_are_kept():

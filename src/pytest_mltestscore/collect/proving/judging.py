@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import _pytest
+import pluggy
 import pytest
 
 from ...domain.errors import InputError
@@ -24,6 +26,13 @@ VALIDATION_ERRORS = (
 )
 """Errors by which libraries say that data is not as it should be."""
 
+_OURS = Path(__file__).parents[2]
+_NOBODYS = (
+    str(_OURS),
+    *(str(Path(str(module.__file__)).parent) for module in (_pytest, pytest, pluggy)),
+)
+"""Where code lives that only passes on what a test says."""
+
 
 class Judgement(NamedTuple):
     """A verdict, and what it rests on."""
@@ -38,26 +47,48 @@ def judge(error: BaseException | None, validation_errors: Sequence[str] = ()) ->
     """Return what it says of a test that its call ended with an error, or with none.
 
     Only what says that something is wrong counts as caught. Another exception proves little: it
-    may come of the damage itself, long before the test looks at anything.
+    may come of the damage itself, long before the test looks at anything. Of several errors at
+    once, as Hypothesis and task groups raise them, one that counts is enough.
     """
     if error is None:
         return Judgement("missed")
-    kind, origin = type(error).__name__, _origin(error)
-    if isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):  # the latter is a Failed
+    each = list(_single(error))
+    telling = next((one for one in each if _says_so(one, validation_errors)), None)
+    if telling is not None:
+        return Judgement("caught", type(telling).__name__, _origin(telling))
+    first = each[0]
+    kind, origin = type(first).__name__, _origin(first)
+    if isinstance(first, pytest.skip.Exception | pytest.xfail.Exception):
         return Judgement("no-verdict", kind, origin, "the test gave up by itself")
-    if isinstance(error, AssertionError | pytest.fail.Exception | InputError):
-        return Judgement("caught", kind, origin)
-    names = {f"{cls.__module__}.{cls.__qualname__}" for cls in type(error).__mro__}
-    if names & {*VALIDATION_ERRORS, *validation_errors}:
-        return Judgement("caught", kind, origin)
     why = f"{kind} may come of the damage itself; let the test say what it expects"
     return Judgement("no-verdict", kind, origin, why)
 
 
+def _single(error: BaseException) -> Iterator[BaseException]:
+    if not isinstance(error, BaseExceptionGroup):
+        yield error
+        return
+    for inner in error.exceptions:
+        yield from _single(inner)
+
+
+def _says_so(error: BaseException, validation_errors: Sequence[str]) -> bool:
+    if isinstance(error, pytest.xfail.Exception):  # is a `pytest.fail.Exception`, too
+        return False
+    if isinstance(error, AssertionError | pytest.fail.Exception | InputError):
+        return True
+    names = {f"{cls.__module__}.{cls.__qualname__}" for cls in type(error).__mro__}
+    return bool(names & {*VALIDATION_ERRORS, *validation_errors})
+
+
 def _origin(error: BaseException) -> str:
-    """Return where an error was raised, as `file:line`."""
+    """Return the last place in anybody's own code that an error came through, as `file:line`.
+
+    A failed check or `pytest.fail` is raised by code that is the same for all: what is of
+    interest is who called it.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    if not frames:
+    own = [frame for frame in frames if not frame.filename.startswith(_NOBODYS)]
+    if not own:
         return ""
-    last = frames[-1]
-    return f"{Path(last.filename).name}:{last.lineno}"
+    return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
