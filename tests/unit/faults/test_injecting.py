@@ -174,3 +174,11 @@ def test_a_model_stays_as_it_is_and_its_double_answers_otherwise(name, kind, val
         assert (
             name in RESTLESS or kind == "pipeline" or np.array_equal(found, other, equal_nan=True)
         )
+
+
+@pytest.mark.parametrize(
+    "name, number", [("auc", 0), ("rows_per_s", 0), ("fit_s", 60), ("gap", 60)]
+)
+def test_a_worse_metric_is_a_smaller_one_or_a_higher_cost(name, number):
+    damaged = KNOWN["worse_metrics"].inject({name: 6}, np.random.default_rng(1))
+    assert damaged == {name: number}
