@@ -12,12 +12,14 @@ import pkgutil
 from functools import cache
 from types import MappingProxyType
 
+from ._effect import Effect
 from ._fault import Fault, NothingToDamageError
 from ._fingerprint import fingerprint
 from ._injection import Injected, injected
 from ._sites import Site, part_at, sites_of, with_part
 
 __all__ = [
+    "Effect",
     "Fault",
     "Injected",
     "NothingToDamageError",

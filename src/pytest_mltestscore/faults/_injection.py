@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._effect import Effect, noting
 from ._fault import Fault, NothingToDamageError
 from ._fingerprint import fingerprint
 
@@ -17,15 +18,17 @@ class Injected(NamedTuple):
     why_not: str = ""
 
 
-def injected(fault: Fault, value: Any, seed: int) -> Injected:
+def injected(fault: Fault, value: Any, seed: int, effect: Effect) -> Injected:
     """Return a damaged copy of a value that the fault fits. It never raises.
 
     A fault that raises, that changes the original or that changes nothing has done nothing that a
-    test could be judged by, and it is said so.
+    test could be judged by, and it is said so. Whether what it wraps is used shows in its effect.
     """
+    effect.is_wrapped = False
     before = fingerprint(value)
     try:
-        damaged = fault.inject(value, np.random.default_rng(seed))
+        with noting(effect):
+            damaged = fault.inject(value, np.random.default_rng(seed))
     except NothingToDamageError as error:
         return Injected(None, str(error))
     except Exception as error:  # noqa: BLE001 - a fault may meet any structure
@@ -34,4 +37,6 @@ def injected(fault: Fault, value: Any, seed: int) -> Injected:
         return Injected(None, "the fault changed the original, which is a mistake in it")
     if before is not None and fingerprint(damaged) == before:
         return Injected(None, "it changes nothing here")
+    if not effect.is_wrapped:
+        effect.felt()
     return Injected(damaged)

@@ -69,20 +69,31 @@ def seed_of(*words: str) -> int:
 
 
 class Injection:
-    """Does a planned fault to what a test is given, and tells afterwards why it could not."""
+    """Does a planned fault to what a test is given, and tells afterwards why it could not.
+
+    It is called once for each call of the test function: in one re-run, Hypothesis makes many.
+    """
 
     def __init__(self, planned: Planned) -> None:
         self._planned = planned
-        self.why_not = "the test did not get as far as its own code"
-        """Why nothing was damaged; empty once it was."""
+        self._effect = faults.Effect()
+        self._is_done = False
+        self._why_not = "the test did not get as far as its own code"
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing was damaged, or nobody could feel it; empty once somebody could."""
+        return self._effect.why_not if self._is_done else self._why_not
 
     def __call__(self, received: Received) -> Received:
         """Return what a test is to get instead of what it is given."""
         fault, root, path, _, seed = self._planned
         if root not in received:
-            self.why_not = f"{root} was not given again"
+            self._why_not = f"{root} was not given again"
             return {}
-        damaged, self.why_not = faults.injected(fault, faults.part_at(received[root], path), seed)
-        if self.why_not:
+        part = faults.part_at(received[root], path)
+        damaged, self._why_not = faults.injected(fault, part, seed, self._effect)
+        if self._why_not:
             return {}
+        self._is_done = True
         return {root: faults.with_part(received[root], path, damaged)}

@@ -67,5 +67,10 @@ def _learned_first(named: tuple[str, Any]) -> tuple[bool, bool]:
 
 
 FAULT = Fault(
-    name="nan_weights", damage="sets one weight to NaN", fits=_fits, inject=_inject, cost=1.5
+    name="nan_weights",
+    damage="sets one weight to NaN",
+    fits=_fits,
+    inject=_inject,
+    cost=1.5,
+    may_crash=True,
 )
