@@ -17,6 +17,7 @@ from ._fault import Fault, NothingToDamageError
 from ._fingerprint import fingerprint
 from ._injection import Injected, injected
 from ._sites import Site, part_at, sites_of, with_part
+from ._together import Together
 
 __all__ = [
     "Effect",
@@ -24,6 +25,7 @@ __all__ = [
     "Injected",
     "NothingToDamageError",
     "Site",
+    "Together",
     "all_faults",
     "fingerprint",
     "injected",
@@ -43,6 +45,7 @@ _FOLDERS = (
     "names",
     "paths",
     "times",
+    "together",
 )
 
 

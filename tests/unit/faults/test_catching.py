@@ -11,12 +11,10 @@ import needs
 needs.module_at_import("pandas", "sklearn", "fairlearn")
 
 
-from pytest_mltestscore import faults  # noqa: E402
 from pytest_mltestscore.catalog import load  # noqa: E402
 from pytest_mltestscore.domain.errors import InputError  # noqa: E402
-from unit.faults.uses import SEED, USES  # noqa: E402
+from unit.faults.uses import USES  # noqa: E402
 
-KNOWN = faults.all_faults()
 FAULTS = {item.id: item.faults for item in load().items}
 TABLE = [(item, name) for item, names in FAULTS.items() for name in names]
 
@@ -42,20 +40,15 @@ def test_the_check_is_content_with_its_use(item, use_of):
 @pytest.mark.parametrize("item, name", TABLE)
 def test_the_check_catches_a_fault(item, name, use_of):
     use = use_of(item)
-    assert any(catches(use, KNOWN[name], *place) for place in use.places(KNOWN[name]))
+    assert any(catches(use, *tried) for _, *tried in use.tries(name))
 
 
-def catches(use, fault, root, site):
-    effect = faults.Effect()
-    damaged, why_not = faults.injected(fault, site.value, SEED, effect)
-    if why_not:
-        return False
-    instead = faults.with_part(use.given[root], site.path, damaged)
+def catches(use, injection, damaged):
     try:
-        caught = not use.test(**{**use.given, root: instead})
+        caught = not use.test(**{**use.given, **damaged})
     except InputError:
         caught = True
-    assert not (caught and effect.why_not), "what was caught was felt"
+    assert not (caught and injection.why_not), "what was caught was felt"
     return caught
 
 

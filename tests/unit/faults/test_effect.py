@@ -196,6 +196,15 @@ def test_a_hungry_function_takes_no_more_time_than_a_slow_one(effect, monkeypatc
     assert len(held) == 2
 
 
+def test_a_leaking_model_keeps_half_a_gigabyte_at_most(effect, monkeypatch):
+    kept = []
+    monkeypatch.setattr(_effect.np, "ones", lambda count, dtype: kept.append(count / 2**20))
+    model = damaged("leaking_predictions", samples.double, effect)
+    for _ in range(10_000):
+        assert model(2) == 4
+    assert sum(kept) == 512
+
+
 def injection(name):
     return Injection(Planned(KNOWN[name], "given", (), "given", 1))
 

@@ -10,6 +10,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,13 +18,11 @@ import numpy as np
 import pandas as pd
 
 from git_repository import BOB, Change, git, make_repository
-from pytest_mltestscore import checks, faults
+from pytest_mltestscore import checks
+from pytest_mltestscore.collect.proving.trials import Injection, Planned, plan
 
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
 REVIEW = f"\n\nReviewed-by: {BOB}"
-
-
-SEED = 11
 
 
 class Use(NamedTuple):
@@ -32,10 +31,12 @@ class Use(NamedTuple):
     given: dict[str, Any]
     test: Callable[..., Any]
 
-    def places(self, fault: faults.Fault) -> Iterator[tuple[str, faults.Site]]:
-        """Yield each place that a fault fits, under its name."""
-        for root, value in self.given.items():
-            yield from ((root, site) for site in faults.sites_of(value) if fault.fits(site.value))
+    def tries(self, fault: str) -> Iterator[tuple[Planned, Injection, dict[str, Any]]]:
+        """Yield what the engine tries a fault at, how, and what the test is given then."""
+        for planned in chain.from_iterable(plan([fault], "test", self.given, {})):
+            injection = Injection(planned)
+            if damaged := injection(self.given):
+                yield planned, injection, damaged
 
 
 def accuracy(truth, answers):
@@ -102,12 +103,15 @@ def feature_benefit(folder):
     rows = pd.DataFrame(rng.normal(size=(300, 2)), columns=["size", "age"])
     rows["late"] = (rows["size"] + rows["age"] + 0.5 * rng.normal(size=300) > 0).astype(int)
 
-    def test(model, rows, gains):
-        good = checks.data.feature_benefit(model, rows, label="late", repeats=1, cv=3)
+    def test(model, rows, features, labels, gains):
+        good = all(
+            checks.data.feature_benefit(model, frame, label="late", repeats=1, cv=3)
+            for frame in (rows, features.assign(late=labels))
+        )
         return good and measured(gains, "feature-benefit", size=at_least(0.01), age=at_least(0.01))
 
-    given = {"model": LogisticRegression(), "rows": rows, "gains": {"size": 0.08, "age": 0.07}}
-    return Use(given, test)
+    given = {"model": LogisticRegression(), "rows": rows, "features": rows[["size", "age"]]}
+    return Use({**given, "labels": rows["late"], "gains": {"size": 0.08, "age": 0.07}}, test)
 
 
 def feature_cost(folder):
@@ -144,16 +148,21 @@ def feature_policy(folder):
 
 
 def privacy_controls(folder):
-    rows = pd.DataFrame({"note": ["late", "on time"] * 50, "size": range(100)})
+    rows = pd.DataFrame(
+        {"note": ["late", "on time"] * 50, "size": range(100), "customer": range(500, 600)}
+    )
     secret = folder / "rows.csv"
     secret.write_text("a,b\n1,2\n")
     secret.chmod(0o600)
     policy = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:role/t"}}]}
 
-    def test(rows, secret, policy):
-        return checks.data.privacy_controls(rows, files=[secret], policies={"bucket": policy})
+    def test(rows, secret, policy, deleted):
+        return checks.data.privacy_controls(
+            rows, files=[secret], policies={"bucket": policy}, subject="customer", deleted=deleted
+        )
 
-    return Use({"rows": rows, "secret": secret, "policy": policy}, test)
+    given = {"rows": rows, "secret": secret, "policy": policy, "deleted": [17, 4711]}
+    return Use(given, test)
 
 
 def feature_velocity(folder):
@@ -375,20 +384,19 @@ def means(rows):
 
 
 def quality_gate(folder):
+    from sklearn.linear_model import LogisticRegression
+
     rows = pd.DataFrame({"x": np.arange(400) % 2})
     rows["late"] = rows["x"]
 
     def gate(candidate):
-        return accuracy(candidate(rows), rows["late"]) > 0.96
+        return accuracy(candidate.predict(rows[["x"]]), rows["late"]) > 0.96
 
     def test(gate, model, rows):
         return checks.infra.quality_gate(gate, model, rows, label="late")
 
-    return Use({"gate": gate, "model": as_x, "rows": rows}, test)
-
-
-def as_x(rows):
-    return rows["x"].to_numpy()
+    model = LogisticRegression().fit(rows[["x"]], rows["late"])
+    return Use({"gate": gate, "model": model, "rows": rows}, test)
 
 
 def debuggability(folder):

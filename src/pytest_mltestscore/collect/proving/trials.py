@@ -20,6 +20,9 @@ class Planned(NamedTuple):
     seed: int
 
 
+_TOGETHER = ""
+"""The root of all that a test is given at once; its path is of pairs: a name, and its path."""
+
 MAX_SITES = 6
 """Places at which one fault is tried, until it is caught."""
 
@@ -38,10 +41,26 @@ def plan(names: Sequence[str], nodeid: str, received: Received, read: Read) -> l
         if root not in read or _is_read(site.path, read[root])
     ]
     chosen = sorted((known[name] for name in names), key=lambda fault: fault.cost)
+    places += _together(places)
     fitting = (
         [(fault, root, site) for root, site in places if fault.fits(site.value)] for fault in chosen
     )
     return [_planned(nodeid, some[:MAX_SITES]) for some in fitting if some]
+
+
+def _together(places: Sequence[tuple[str, faults.Site]]) -> list[tuple[str, faults.Site]]:
+    """Return the place of all values at once, for faults that are about several of them."""
+    parts = {site.named(root): (root, *site.path) for root, site in places}
+    if len(parts) < 2:
+        return []
+    values = {site.named(root): site.value for root, site in places}
+    return [(_TOGETHER, faults.Site(tuple(parts.items()), faults.Together(values)))]
+
+
+def _named(root: str, site: faults.Site) -> str:
+    if root != _TOGETHER:
+        return site.named(root)
+    return ", ".join(dict.fromkeys(str(path[0]) for _, path in site.path))
 
 
 def _is_read(path: tuple[Any, ...], read: Collection[str]) -> bool:
@@ -57,7 +76,7 @@ def _planned(nodeid: str, places: Sequence[tuple[faults.Fault, str, faults.Site]
     found = []
     for draw in range(places[0][0].draws):
         for fault, root, site in places:
-            named = site.named(root)
+            named = _named(root, site)
             seed = seed_of(fault.name, named, nodeid, str(draw))
             found.append(Planned(fault, root, site.path, named, seed))
     return found
@@ -88,12 +107,15 @@ class Injection:
     def __call__(self, received: Received) -> Received:
         """Return what a test is to get instead of what it is given."""
         fault, root, path, _, seed = self._planned
-        if root not in received:
-            self._why_not = f"{root} was not given again"
+        places = dict(path) if root == _TOGETHER else {root: (root, *path)}
+        if missing := next((at[0] for at in places.values() if at[0] not in received), None):
+            self._why_not = f"{missing} was not given again"
             return {}
-        part = faults.part_at(received[root], path)
-        damaged, self._why_not = faults.injected(fault, part, seed, self._effect)
+        given = faults.Together.at(places, received)
+        value = given if root == _TOGETHER else given.parts[root]
+        damaged, self._why_not = faults.injected(fault, value, seed, self._effect)
         if self._why_not:
             return {}
         self._is_done = True
-        return {root: faults.with_part(received[root], path, damaged)}
+        changed = damaged if root == _TOGETHER else given.instead(root, damaged)
+        return changed.put_back(given, places, received)
