@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,24 @@ class Inputs:
 
 
 def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
-    """Load the rubric that the run asks for."""
+    """Load the rubric that the run asks for, with the faults of plugins where tests are proved."""
     extra = extra_rubrics(config)
     asked = effective(config, "rubric")
     source: str | Path | None = asked.value or None
     if source is not None and source not in catalog.available() | extra:
         path = located(config, asked)
         source = path if path.exists() else source
-    return catalog.load(source, extra=extra), asked
+    rubric = catalog.load(source, extra=extra)
+    if effective(config, "prove").value and _can_prove():
+        from .own_faults import with_own_faults
+
+        rubric = with_own_faults(config, rubric)
+    return rubric, asked
+
+
+def _can_prove() -> bool:
+    """Whether there is what faults need; what is missing is said where proving begins."""
+    return all(find_spec(module) for module in ("numpy", "narwhals"))
 
 
 def read_project(config: pytest.Config, rubric: Rubric) -> ProjectConfig:

@@ -33,7 +33,7 @@ def plan(names: Sequence[str], nodeid: str, received: Received, read: Read) -> l
     The cheapest faults come first, and of those the ones that are named first. Of what is known to
     be read in part, only those parts are places.
     """
-    known = faults.all_faults()
+    known = faults.known_faults()
     places = [
         (root, site)
         for root, value in received.items()
@@ -43,9 +43,18 @@ def plan(names: Sequence[str], nodeid: str, received: Received, read: Read) -> l
     chosen = sorted((known[name] for name in names), key=lambda fault: fault.cost)
     places += _together(places)
     fitting = (
-        [(fault, root, site) for root, site in places if fault.fits(site.value)] for fault in chosen
+        [(fault, root, site) for root, site in places if _may_fit(fault, site.value)]
+        for fault in chosen
     )
     return [_planned(nodeid, some[:MAX_SITES]) for some in fitting if some]
+
+
+def _may_fit(fault: faults.Fault, value: Any) -> bool:
+    """Whether a fault fits; one that cannot even say so is tried, and its trial says why."""
+    try:
+        return fault.fits(value)
+    except Exception:  # noqa: BLE001 - it is asked about values of any kind
+        return True
 
 
 def _together(places: Sequence[tuple[str, faults.Site]]) -> list[tuple[str, faults.Site]]:
