@@ -51,4 +51,5 @@ FAULT = Fault(
     damage="trains on the labels of other rows",
     fits=_fits,
     inject=_inject,
+    draws=3,
 )

@@ -14,9 +14,10 @@ SCALE = 0.01
 
 def _inject(model: Any, rng: np.random.Generator) -> Any:
     damaged, found = copy_with_weights(model)
-    for weights in found:
+    for place, weights in enumerate(found):
         drawn = rng.normal(scale=SCALE, size=tuple(weights.shape))
-        if bool((weights >= 0).all()):  # spreads and counts among them, of which no root may fail
+        # Spreads have no sign, and no root of one may fail. Coefficients, which come first, have.
+        if place and bool((weights >= 0).all()):
             drawn = np.abs(drawn)
         weights[...] = drawn if isinstance(weights, np.ndarray) else weights.new_tensor(drawn)
     return damaged
@@ -28,5 +29,6 @@ FAULT = Fault(
     fits=may_have_weights,
     inject=_inject,
     cost=1.5,
+    draws=3,
     may_crash=True,
 )
