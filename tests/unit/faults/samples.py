@@ -206,6 +206,7 @@ def left_alone(folder: Path) -> dict[str, Any]:
         "nothing": None,
         "word": "late",
         "sentence": "it is late. And on time",
+        "limits": {"max_ms": 5, "repeats": 3},
         "no path": "no/such/file.csv",
         "number": 3,
         "fraction": 0.5,

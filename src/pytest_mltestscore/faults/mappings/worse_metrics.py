@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._arrays import is_number
 from .._fault import Fault, NothingToDamageError
 
 FACTOR = 10
@@ -18,13 +19,15 @@ _LESS_IS_BETTER = re.compile(
 )
 
 
+_LIMIT = re.compile(r"(max|min|limit|threshold)(_|$)|.*_(limit|threshold)$")
+
+
 def _fits(value: Any) -> bool:
     is_mapping = isinstance(value, Mapping) and bool(value)
     return is_mapping and all(
-        isinstance(key, str) and isinstance(number, int | float | np.number)
-        and not isinstance(number, bool)
+        isinstance(key, str) and is_number(number) and not _LIMIT.match(key)
         for key, number in value.items()
-    )  # fmt: skip
+    )
 
 
 def _inject(value: Any, rng: np.random.Generator) -> Any:
