@@ -24,6 +24,8 @@ MOST_MIB = 512
 
 _forks = 0
 _numbers = itertools.count()
+_kept: list[np.ndarray] = []
+"""Memory that the newest effect keeps: one fault is tried at a time, so others are over."""
 
 
 def _count_fork() -> None:
@@ -50,7 +52,7 @@ class Effect:
         self._runs: list[Path] = []
         self._left_s = MOST_S
         self._held_mib = 0
-        self._kept: list[np.ndarray] = []
+        _kept.clear()
         self._lock = threading.Lock()
         self._name = f"{os.getpid()}-{next(_numbers)}"
 
@@ -101,7 +103,7 @@ class Effect:
         with self._lock:
             if self._held_mib + mib <= MOST_MIB:
                 self._held_mib += mib
-                self._kept.append(np.ones(mib * 2**20, dtype=np.uint8))
+                _kept.append(np.ones(mib * 2**20, dtype=np.uint8))
 
     def __copy__(self) -> Effect:
         return self

@@ -203,6 +203,9 @@ def test_a_leaking_model_keeps_half_a_gigabyte_at_most(effect, monkeypatch):
     for _ in range(10_000):
         assert model(2) == 4
     assert sum(kept) == 512
+    assert len(_effect._kept) == len(kept)
+    faults.Effect()
+    assert _effect._kept == []
 
 
 def injection(name):
