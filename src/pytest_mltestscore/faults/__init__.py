@@ -12,8 +12,10 @@ import pkgutil
 from functools import cache
 from types import MappingProxyType
 
+from ._difference import difference
 from ._fault import Fault, NothingToDamageError
 from ._fingerprint import fingerprint
+from ._identity import identity
 from ._injection import Injected, injected
 from ._sites import Site, part_at, sites_of, with_part
 
@@ -23,7 +25,9 @@ __all__ = [
     "NothingToDamageError",
     "Site",
     "all_faults",
+    "difference",
     "fingerprint",
+    "identity",
     "injected",
     "part_at",
     "sites_of",

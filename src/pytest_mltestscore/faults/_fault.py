@@ -34,6 +34,8 @@ class Fault:
     draws
         How many random choices are worth trying at one place, such as 3 where a column is drawn: a
         sound test may look at another one.
+    may_crash
+        Whether it may end or hang the process, so that it is tried in a process of its own.
 
     Examples
     --------
@@ -56,3 +58,4 @@ class Fault:
     inject: Callable[[Any, np.random.Generator], Any]
     cost: float = 1.0
     draws: int = 1
+    may_crash: bool = False

@@ -120,7 +120,10 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
     for name in ("fail_on_regression", "strict", "prove"):
         asked = effective(config, name)
         values[name] = bool(asked.value), asked
-    limits = (effective(config, "prove_depth"), effective(config, "prove_budget"))
+    only = effective(config, "prove_only")
+    if only.value:
+        values["prove"], values["prove_only"] = (True, only), (only.value, only)
+    limits = (effective(config, f"prove_{name}") for name in ("depth", "budget", "isolation"))
     for needing in (proof, *(limit for limit in limits if limit.typed)):
         if needing.value is not None and not values["prove"][0]:
             raise ConfigError(f"{needing.label}: nothing is proved; add --mlscore-prove")

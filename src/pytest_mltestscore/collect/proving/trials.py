@@ -71,18 +71,24 @@ def seed_of(*words: str) -> int:
 class Injection:
     """Does a planned fault to what a test is given, and tells afterwards why it could not."""
 
-    def __init__(self, planned: Planned) -> None:
+    def __init__(self, planned: Planned, *, explains: bool = False) -> None:
         self._planned = planned
+        self._explains = explains
         self.why_not = "the test did not get as far as its own code"
         """Why nothing was damaged; empty once it was."""
+        self.difference = ""
+        """What was changed, if that is to be told."""
 
     def __call__(self, received: Received) -> Received:
         """Return what a test is to get instead of what it is given."""
         fault, root, path, _, seed = self._planned
         if root not in received:
-            self.why_not = f"{root} was not given again"
+            self.why_not = self.why_not and f"{root} was not given again"
             return {}
-        damaged, self.why_not = faults.injected(fault, faults.part_at(received[root], path), seed)
+        part = faults.part_at(received[root], path)
+        damaged, self.why_not = faults.injected(fault, part, seed)
         if self.why_not:
             return {}
+        if self._explains and not self.difference:
+            self.difference = faults.difference(part, damaged)
         return {root: faults.with_part(received[root], path, damaged)}
