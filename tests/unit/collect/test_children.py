@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +92,20 @@ def test_no_child_is_left_behind():
         spare.answer()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_the_children_of_a_spare_end_with_it(tmp_path):
+    def beget():
+        in_child(lambda: (tmp_path / "pid").write_text(f"{os.getpid()}\n") and hang(), 600)
+
+    with Spare(beget) as spare:
+        os.write(spare._bell, b"!")
+        while not (tmp_path / "pid").is_file() or "\n" not in (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+    pid = int((tmp_path / "pid").read_text())
+    for _ in range(1000):  # nobody waits for it but the first process of the machine
+        state = Path(f"/proc/{pid}/stat")
+        if not state.exists() or state.read_text().split()[2] == "Z":
+            return
+        time.sleep(0.01)
+    raise AssertionError("still there")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import select
 import signal
@@ -16,6 +17,8 @@ from typing import NamedTuple
 Work = Callable[[], bytes]
 _HEAD = 8
 """Bytes of the length that goes before an answer."""
+_groups: list[int] = []
+"""In a child: the group of processes that it belongs to."""
 
 
 class ChildDiedError(Exception):
@@ -105,7 +108,10 @@ def _started(work: Work) -> _Child:
         os.close(writing)
         return _Child(pid, reading)
     try:
-        os.setpgid(0, 0)  # what it starts ends with it
+        faulthandler.disable()  # a crash is told by who waits for the answer
+        if not _groups:  # what it starts ends with it, its own children included
+            os.setpgid(0, 0)
+            _groups.append(os.getpid())
         os.close(reading)
         _one_thread()
         data = work()
