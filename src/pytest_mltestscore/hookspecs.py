@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from .faults import Fault
     from .reporters import Reporter
 
 hookspec = pluggy.HookspecMarker("pytest")
@@ -76,4 +77,31 @@ def pytest_mlscore_rubrics() -> Mapping[str, Path]:  # type: ignore[empty-body]
     >>> _ = manager.register(OurRubrics())
     >>> [sorted(found) for found in manager.hook.pytest_mlscore_rubrics()]
     [['our-rubric']]
+    """
+
+
+@hookspec
+def pytest_mlscore_faults() -> Sequence[Fault]:  # type: ignore[empty-body]
+    """Return faults of your own, which `--mlscore-prove` is to try for the items that they name.
+
+    Called in runs that prove tests only. A name that is taken is an error.
+
+    Examples
+    --------
+    >>> import pluggy
+    >>> from pytest_mltestscore import hookspecs
+    >>> from pytest_mltestscore.faults import fault
+    >>> @fault(items=["feature-schema"], fits=dict)
+    ... def swapped_coordinates(place, rng):
+    ...     '''Exchanges latitude and longitude.'''
+    ...     return {**place, "lat": place["lon"], "lon": place["lat"]}
+    >>> class OurFaults:
+    ...     @pluggy.HookimplMarker("pytest")
+    ...     def pytest_mlscore_faults(self):
+    ...         return [swapped_coordinates]
+    >>> manager = pluggy.PluginManager("pytest")
+    >>> manager.add_hookspecs(hookspecs)
+    >>> _ = manager.register(OurFaults())
+    >>> [[fault.name for fault in found] for found in manager.hook.pytest_mlscore_faults()]
+    [['swapped_coordinates']]
     """

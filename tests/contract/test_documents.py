@@ -18,7 +18,7 @@ import pytest
 import inner_runs
 import needs
 import pytest_mltestscore
-from pytest_mltestscore import catalog, cli, config
+from pytest_mltestscore import catalog, cli, config, parse_records
 from pytest_mltestscore.domain.record import State
 from pytest_mltestscore.scoring.fold import WORST_FIRST
 
@@ -300,3 +300,31 @@ def test_extensions_work_as_shown(extended, having, item, expected):
     assert [d.stderr for d in done] == [""] * len(done)
     for name, start in expected.items():
         assert (extended / name).read_text("utf-8").startswith(start)
+
+
+NOTICES = """
+import pytest
+from recording import Recording
+
+@pytest.fixture
+def recording():
+    return Recording(samples=(0.0, 0.5) * 50, hertz=100)
+
+@pytest.mark.mlscore("feature-schema")
+def test_a_second(recording):
+    assert len(recording.samples) == recording.hertz
+"""
+
+
+def test_a_fault_is_written_as_shown(tmp_path):
+    needs.module("numpy", "narwhals")
+    for block in blocks():
+        name = FILE_NAME.match(block.text)
+        if block.page == "docs/how-to/proof.md" and name:
+            (tmp_path / name[1]).write_text(block.text, encoding="utf-8")
+    (tmp_path / "test_recording.py").write_text(NOTICES, encoding="utf-8")
+    record = tmp_path / "out.json"
+    inner_runs.score(tmp_path, "--mlscore-prove", f"--mlscore-report=json:{record}")
+    (found,) = parse_records(record.read_bytes(), "out.json")
+    (row,) = found.item("data-1").tests
+    assert [(t.fault, t.verdict) for t in row.proof.trials] == [("lost_samples", "caught")]

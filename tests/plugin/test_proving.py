@@ -439,6 +439,24 @@ async def test_it(own):
     assert verdicts(proof_of(scored))["null_burst"] == "caught"
 
 
+@pytest.mark.parametrize("named, verdict", [(False, "no-verdict"), (True, "caught")])
+def test_a_project_may_name_errors_that_count(pytester, score, named, verdict):
+    pytester.makepyfile(
+        mine="class BadFrame(Exception):\n    pass\n",
+        test_it=FRAME
+        + f"""
+from mine import BadFrame
+
+{TAGGED}(rows):
+    if rows["km"].isna().any():
+        raise BadFrame
+""",
+    )
+    if named:
+        pytester.makepyprojecttoml('[tool.mlscore]\nvalidation_errors = ["mine.BadFrame"]\n')
+    assert verdicts(proof_of(score(*PROVE)))["null_burst"] == verdict
+
+
 @pytest.mark.parametrize(
     "end, status, reason",
     [("raise KeyboardInterrupt", 2, "interrupted"), ("pytest.exit('enough', 3)", 3, "exit")],

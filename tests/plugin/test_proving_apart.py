@@ -15,18 +15,19 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs processes
 
 APART = (*PROVE, "--mlscore-prove-isolation=process")
 WORSE = """
-import dataclasses
 import os
 import time
 
-from pytest_mltestscore import faults
+import pandas as pd
 
+from pytest_mltestscore.faults import fault
+
+@fault(items=["data-1"], fits=pd.DataFrame, may_crash={apart})
 def worse(value, rng):
     {damage}
 
-known = dict(faults.all_faults())
-known["null_burst"] = dataclasses.replace(known["null_burst"], inject=worse, may_crash={apart})
-faults.all_faults = lambda: known
+def pytest_mlscore_faults():
+    return [worse]
 """
 
 
@@ -43,7 +44,7 @@ def test_a_fault_that_ends_the_process_ends_that_of_its_own(pytester, score, dam
     pytester.makepyfile(FRAME + SOUND)
     scored = score(*PROVE)
     assert scored.ret == 0
-    (trial,) = (t for t in proof_of(scored)["trials"] if t["fault"] == "null_burst")
+    (trial,) = (t for t in proof_of(scored)["trials"] if t["fault"] == "worse")
     assert (trial["verdict"], trial["why"]) == ("no-verdict", why)
     assert verdicts(proof_of(scored))["out_of_range"] == "caught"
 
@@ -57,7 +58,7 @@ def test_a_fault_that_hangs_is_given_up(pytester, score, apart):
     pytester.makepyfile(FRAME + SOUND)
     scored = score(*PROVE)
     assert scored.ret == 0
-    (trial,) = (t for t in proof_of(scored)["trials"] if t["fault"] == "null_burst")
+    (trial,) = (t for t in proof_of(scored)["trials"] if t["fault"] == "worse")
     assert trial["verdict"] == "no-verdict"
     assert trial["why"].startswith("took longer than 1 s")
 

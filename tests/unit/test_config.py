@@ -105,6 +105,7 @@ def test_everything_at_once(project):
     (project.root / "proof.md").write_text("proof")
     text = f"""
         system = "churn"
+        validation_errors = ["ours.errors.BadFrame", "theirs.Refused"]
         [tags]
         "tests/data" = "feature-schema"
         "tests/*::test_[ab]" = ["model-6", " DATA-1 ", "slice-quality"]
@@ -151,17 +152,23 @@ def test_everything_at_once(project):
             ),
         ),
         policy=Policy(require_ci=True, max_waivers=2),
+        validation_errors=("ours.errors.BadFrame", "theirs.Refused"),
     )
 
 
 GIVE_DATE = "give a date such as 2030-12-31, without a time of day"
+KEYS_AT_TOP = "system, tags, attestations, waivers, policy, validation_errors"
+GIVE_CLASS = 'give module and name of a class, such as "mypackage.errors.BadFrame"'
 LIST_OF = "write each entry below a header"
 BELOW = "give a path below the folder of this configuration file"
 UNKNOWN = "(`mlscore list` shows all items)"
 
 BAD_SHAPES = [
     ("sistem = 1", "sistem: unknown key; did you mean 'system'?"),
-    ("xyz = 1", "xyz: unknown key; known keys: system, tags, attestations, waivers, policy"),
+    (
+        "xyz = 1",
+        f"xyz: unknown key; known keys: {KEYS_AT_TOP}",
+    ),
     ("tags = 3", 'tags: is 3; give a table of lines such as "tests/x.py" = "y"'),
     (
         '[tags]\n"a" = "canari"',
@@ -198,6 +205,10 @@ BAD_SHAPES = [
     ("[policy]\nmax_waivers = true", "policy.max_waivers: is true; give a whole number"),
     ("[policy]\nmax_waivers = 1.5", "policy.max_waivers: is 1.5; give a whole number"),
     ("[policy]\nmax_waivers = nan", "policy.max_waivers: is nan; give a finite number"),
+    ("validation_errors = 'a.B'", "validation_errors: is 'a.B'; give a list of names"),
+    ("validation_errors = ['BadFrame']", f"validation_errors[0]: is 'BadFrame'; {GIVE_CLASS}"),
+    ("validation_errors = ['a.B', 3]", f"validation_errors[1]: is 3; {GIVE_CLASS}"),
+    ("validation_errors = ['a.B()']", f"validation_errors[0]: is 'a.B()'; {GIVE_CLASS}"),
     ("[policy]\nmax_waivers = -1", "policy.max_waivers: is -1; give a number from 0 up"),
 ]
 

@@ -25,6 +25,7 @@ SECTION = "tool.mlscore"
 
 # A name of dots only would be a folder, where names become paths.
 _SYSTEM = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{1,100}")
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 _SYSTEM_MEND = "use at most 100 letters, digits, '.', '_' and '-', and not only dots"
 
 
@@ -39,6 +40,8 @@ class ProjectConfig:
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    validation_errors: tuple[str, ...] = ()
+    """Errors that say that data is not as it should be, as `package.module.Name`."""
 
 
 class _Keys(msgspec.Struct):
@@ -49,6 +52,7 @@ class _Keys(msgspec.Struct):
     attestations: Any = None
     waivers: Any = None
     policy: Any = None
+    validation_errors: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ def _read(
         attestations=statements.attestations(content.get("attestations", [])),
         waivers=statements.waivers(content.get("waivers", [])),
         policy=_policy(content.get("policy", {}), problems),
+        validation_errors=_errors(content.get("validation_errors", []), problems),
     )
 
 
@@ -146,6 +151,17 @@ def _project_name(project: _File, lines: list[str]) -> str:
     problem = f"is {shown(name)}, which cannot name the system; set system in [{SECTION}]"
     Problems(project.name, lines).add("project.name", f"{problem}: {_SYSTEM_MEND}")
     return DEFAULT_SYSTEM
+
+
+def _errors(value: object, problems: Problems) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        problems.add("validation_errors", f"is {shown(value)}; give a list of names")
+        return ()
+    for place, name in enumerate(value):
+        if not (isinstance(name, str) and _DOTTED.fullmatch(name)):
+            mend = 'give module and name of a class, such as "mypackage.errors.BadFrame"'
+            problems.add(f"validation_errors[{place}]", f"is {shown(name)}; {mend}")
+    return tuple(name for name in value if isinstance(name, str))
 
 
 def _policy(value: object, problems: Problems) -> Policy:

@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ._effect import effect_of_wrapper
+from ._files import a_folder
+
 _PLACES = ("{port}", "{input}", "{output}")
 _PROXY = Path(__file__).with_name("_proxy.py")
 
@@ -38,4 +41,12 @@ def is_server(value: Any) -> bool:
 def behind_proxy(command: Any, damage: str) -> Any:
     """Return a command that starts a server, and passes its answers on damaged."""
     hidden = base64.b64encode(json.dumps(list(command)).encode()).decode()  # from filling {port}
-    return type(command)([sys.executable, str(_PROXY), damage, "{port}", hidden])
+    words = [sys.executable, str(_PROXY), noted_run(), damage, "{port}", hidden]
+    return type(command)(words)
+
+
+def noted_run() -> str:
+    """Return the path of a file that a damaged command is to write first, when it is run."""
+    marker = a_folder() / "run"
+    effect_of_wrapper().expect_run(marker)
+    return str(marker)

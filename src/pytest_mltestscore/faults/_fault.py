@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import UnionType
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
+
+    Inject = Callable[[Any, np.random.Generator], Any]
+
+Fits = Callable[[Any], bool]
 
 
 class NothingToDamageError(Exception):
@@ -36,6 +42,9 @@ class Fault:
         sound test may look at another one.
     may_crash
         Whether it may end or hang the process, so that it is tried in a process of its own.
+    items
+        Ids or names of the items that it is tried for, where it is one of your own. Those of this
+        package stand in the rubric.
 
     Examples
     --------
@@ -54,8 +63,73 @@ class Fault:
 
     name: str
     damage: str
-    fits: Callable[[Any], bool]
-    inject: Callable[[Any, np.random.Generator], Any]
+    fits: Fits
+    inject: Inject
     cost: float = 1.0
     draws: int = 1
     may_crash: bool = False
+    items: tuple[str, ...] = ()
+
+
+def fault(
+    *,
+    items: Sequence[str],
+    fits: type | tuple[type, ...] | UnionType | Fits,
+    name: str = "",
+    damage: str = "",
+    cost: float = 1.0,
+    draws: int = 1,
+    may_crash: bool = False,
+) -> Callable[[Inject], Fault]:
+    """Make a fault of a function that damages a copy of a value; the hook hands it to the run.
+
+    Parameters
+    ----------
+    items
+        Ids or names of the items that it is tried for.
+    fits
+        The type of the values that it damages, or a function that tells, as in `Fault`.
+    name
+        By default that of the function.
+    damage
+        By default the first line of the function's docstring.
+    cost, draws, may_crash
+        As in `Fault`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> @fault(items=["feature-schema"], fits=dict)
+    ... def swapped_coordinates(place, rng):
+    ...     '''Exchanges latitude and longitude.'''
+    ...     return {**place, "lat": place["lon"], "lon": place["lat"]}
+    >>> swapped_coordinates.damage
+    'exchanges latitude and longitude'
+    >>> swapped_coordinates.inject({"lat": 52.5, "lon": 13.4}, np.random.default_rng(0))
+    {'lat': 13.4, 'lon': 52.5}
+    """
+
+    def made(inject: Inject) -> Fault:
+        own_name = name or inject.__name__
+        return Fault(
+            name=own_name,
+            damage=damage or _as_damage(inject.__doc__) or own_name.replace("_", " "),
+            fits=_is_a(fits) if isinstance(fits, type | tuple | UnionType) else fits,
+            inject=inject,
+            cost=cost,
+            draws=draws,
+            may_crash=may_crash,
+            items=(items,) if isinstance(items, str) else tuple(items),
+        )
+
+    return made
+
+
+def _is_a(types: type | tuple[type, ...] | UnionType) -> Fits:
+    return lambda value: isinstance(value, types)
+
+
+def _as_damage(docstring: str | None) -> str:
+    """Return the first line of a docstring as a sentence without a subject and a full stop."""
+    first = (docstring or "").strip().partition("\n")[0].strip().rstrip(".")
+    return first[:1].lower() + first[1:] if first[1:2].islower() else first

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
-Hook = Callable[..., Any]
-"""Gets a function and the arguments of a call, and returns what the call is to return."""
+from ._effect import Effect, effect_of_wrapper
+from ._hooks import Hook
 
 _FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, functools.partial)
 _NOT_OF_A_TEST = ("pytest", "_pytest", "pluggy", "xdist", "pytest_mltestscore")
@@ -41,13 +40,15 @@ class DamagedFunction:
     An object and no closure, so that it can be sent to another process as the function could.
     """
 
-    def __init__(self, function: Callable[..., Any], hook: Hook) -> None:
+    def __init__(
+        self, function: Callable[..., Any], hook: Hook, effect: Effect | None = None
+    ) -> None:
         functools.update_wrapper(self, function)
-        self._mlscore_parts = (function, hook)
+        self._mlscore_parts = (function, hook, effect or effect_of_wrapper())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        function, hook = self._mlscore_parts
-        return hook(function, *args, **kwargs)
+        function, hook, effect = self._mlscore_parts
+        return called(effect, hook, function, *args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         if name == "_mlscore_parts":  # it is being made
@@ -67,20 +68,9 @@ def on_functions(hook: Hook) -> Callable[[Any, np.random.Generator], DamagedFunc
     return lambda function, rng: DamagedFunction(function, hook)
 
 
-class Output:
-    """A hook that changes what a function returns, also if it has to be awaited."""
-
-    def __init__(self, change: Callable[[Any, Any], Any]) -> None:
-        self.change = change
-        """Gets the first argument of the call and its result."""
-
-    def __call__(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call the function, and change what it returns."""
-        first = args[0] if args else next(iter(kwargs.values()), None)
-        result = function(*args, **kwargs)
-        if inspect.isawaitable(result):
-            return self._later(first, result)
-        return self.change(first, result)
-
-    async def _later(self, first: Any, result: Any) -> Any:
-        return self.change(first, await result)
+def called(
+    effect: Effect, hook: Hook, function: Callable[..., Any], *args: Any, **kwargs: Any
+) -> Any:
+    """Call a function by its hook, and note that it was called."""
+    effect.call()
+    return hook(effect, function, *args, **kwargs)

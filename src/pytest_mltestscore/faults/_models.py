@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._effect import Effect, effect_of_wrapper
 from ._fault import NothingToDamageError
-from ._functions import DamagedFunction, Hook, Output, is_function, is_of_the_machinery
+from ._functions import DamagedFunction, called, is_function, is_of_the_machinery
+from ._hooks import Hook, Output
 
 Answers = Callable[[Any, Any], Any]
 """Gets rows and the answers to them, and returns other answers; may be sent to a process."""
@@ -37,14 +39,24 @@ def has_method(value: Any, name: str) -> bool:
 
 def with_answers(model: Any, answers: Answers) -> Any:
     """Return what looks and behaves like a model or function, but for what it answers."""
+    return when_asked(model, Output(answers))
+
+
+def when_asked(model: Any, hook: Hook) -> Any:
+    """Return what looks like a model or function, with a hook before all ways to ask it."""
     if is_function(model):
-        return DamagedFunction(model, Output(answers))
-    return with_hook(model, Hooked(_ASKED, Output(answers)))
+        return DamagedFunction(model, hook)
+    return with_hook(model, Hooked(_ASKED, hook))
 
 
 def on_answers(answers: Answers) -> Callable[[Any, np.random.Generator], Any]:
     """Let a change of answers that draws nothing work on a model or function."""
     return lambda model, rng: with_answers(model, answers)
+
+
+def on_asking(hook: Hook) -> Callable[[Any, np.random.Generator], Any]:
+    """Let a hook that draws nothing stand before all ways to ask a model or function."""
+    return lambda model, rng: when_asked(model, hook)
 
 
 class Hooked(NamedTuple):
@@ -56,7 +68,7 @@ class Hooked(NamedTuple):
     """Makes what a pickle is loaded as, of the model; by default the model with the hook."""
 
 
-def with_hook(model: Any, hooked: Hooked) -> Any:
+def with_hook(model: Any, hooked: Hooked, effect: Effect | None = None) -> Any:
     """Return what is of the type of a model and has its state, with a hook before some methods.
 
     Copies, clones of scikit-learn and what is unpickled have the hook too. Fitting it changes
@@ -64,23 +76,25 @@ def with_hook(model: Any, hooked: Hooked) -> Any:
     """
     base = type(model)
     inner = _own_state(model)
+    noted = effect or effect_of_wrapper()
 
     def getattribute(self: Any, name: str) -> Any:
         if name in hooked.names:
-            return functools.partial(hooked.hook, getattr(inner, name))
+            return functools.partial(called, noted, hooked.hook, getattr(inner, name))
         if name == "__class__":
             return base
         return base.__getattribute__(self, name)  # type: ignore[call-arg]
 
     def again(self: Any, *_: Any) -> Any:
         if hooked.restored is not None:
+            noted.felt()
             return hooked.restored, (inner,)
-        return with_hook, (inner, hooked)
+        return with_hook, (inner, hooked, noted)
 
     def cloned(self: Any) -> Any:
         from sklearn.base import clone
 
-        return with_hook(clone(inner, safe=False), hooked)
+        return with_hook(clone(inner, safe=False), hooked, noted)
 
     body = {
         "__getattribute__": getattribute,

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ._effect import Effect
 from ._fault import NothingToDamageError
 from ._models import Hooked, has_method, with_hook
 
@@ -39,5 +40,8 @@ class _Trials:
     def __init__(self, change: Callable[[list[Any]], list[Any]]) -> None:
         self.change = change
 
-    def __call__(self, asked: Callable[..., list[Any]], *args: Any, **kwargs: Any) -> list[Any]:
+    def __call__(
+        self, effect: Effect, asked: Callable[..., list[Any]], *args: Any, **kwargs: Any
+    ) -> list[Any]:
+        effect.felt()
         return self.change(list(asked(*args, **kwargs)))

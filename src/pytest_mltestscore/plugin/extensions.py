@@ -22,12 +22,12 @@ def extra_reporters(config: pytest.Config) -> list[Reporter]:
         If one of them fails, or returns something else.
     """
     found: list[Reporter] = []
-    for plugin, result in _results(config, "pytest_mlscore_reporters"):
+    for plugin, result in results_of(config, "pytest_mlscore_reporters"):
         # A reporter is a tuple too, and easily returned without a list around it.
         listed = isinstance(result, Sequence) and not isinstance(result, str | Reporter)
         for reporter in result if listed else [result]:
             if not isinstance(reporter, Reporter):
-                raise _wrong(plugin, f"{reporter!r} is not a pytest_mltestscore.Reporter")
+                raise wrong(plugin, f"{reporter!r} is not a pytest_mltestscore.Reporter")
             found.append(reporter)
     return found
 
@@ -41,17 +41,24 @@ def extra_rubrics(config: pytest.Config) -> dict[str, Path]:
         If one of them fails, returns something else, or takes the id of another.
     """
     found: dict[str, Path] = {}
-    for plugin, result in _results(config, "pytest_mlscore_rubrics"):
+    for plugin, result in results_of(config, "pytest_mlscore_rubrics"):
         if not isinstance(result, Mapping):
-            raise _wrong(plugin, f"{result!r} is not a mapping of rubric ids to folders")
+            raise wrong(plugin, f"{result!r} is not a mapping of rubric ids to folders")
         for rubric, folder in result.items():
             if rubric in found:
-                raise _wrong(plugin, f"another plugin has a rubric {rubric!r} already; rename one")
+                raise wrong(plugin, f"another plugin has a rubric {rubric!r} already; rename one")
             found[rubric] = Path(folder)
     return found
 
 
-def _results(config: pytest.Config, hook: str) -> Iterator[tuple[str, Any]]:
+def results_of(config: pytest.Config, hook: str) -> Iterator[tuple[str, Any]]:
+    """Yield what a hook returns, with the name of each plugin that has it.
+
+    Raises
+    ------
+    ConfigError
+        If one of them fails.
+    """
     manager = config.pluginmanager
     plugins = [found.plugin for found in getattr(config.hook, hook).get_hookimpls()]
     for plugin in plugins:
@@ -61,9 +68,10 @@ def _results(config: pytest.Config, hook: str) -> Iterator[tuple[str, Any]]:
             results = manager.subset_hook_caller(hook, others)()
         except (Exception, SystemExit) as error:  # another's code may do anything
             problem = f"{hook} failed: {type(error).__name__}: {error}; mend or uninstall it"
-            raise _wrong(name, problem) from error
+            raise wrong(name, problem) from error
         yield from ((name, result) for result in results)
 
 
-def _wrong(plugin: str, problem: str) -> ConfigError:
+def wrong(plugin: str, problem: str) -> ConfigError:
+    """Return an error that names the plugin."""
     return ConfigError(clean_line(f"plugin {plugin}: {problem}", limit=400))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versi
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from .extensions import extra_rubrics
-from .options import Effective, effective
+from .options import Effective, effective, proving
 
 _BASELINE = "--mlscore-baseline"
 
@@ -46,14 +47,24 @@ class Inputs:
 
 
 def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
-    """Load the rubric that the run asks for."""
+    """Load the rubric that the run asks for, with the faults of plugins where tests are proved."""
     extra = extra_rubrics(config)
     asked = effective(config, "rubric")
     source: str | Path | None = asked.value or None
     if source is not None and source not in catalog.available() | extra:
         path = located(config, asked)
         source = path if path.exists() else source
-    return catalog.load(source, extra=extra), asked
+    rubric = catalog.load(source, extra=extra)
+    if proving(config) is not None and _can_prove():
+        from .own_faults import with_own_faults
+
+        rubric = with_own_faults(config, rubric)
+    return rubric, asked
+
+
+def _can_prove() -> bool:
+    """Whether there is what faults need; what is missing is said where proving begins."""
+    return all(find_spec(module) for module in ("numpy", "narwhals"))
 
 
 def read_project(config: pytest.Config, rubric: Rubric) -> ProjectConfig:

@@ -83,9 +83,9 @@ def _check(config: pytest.Config, asked: Proving) -> None:
 
 
 def _refuse_unknown(fault: str, label: str) -> None:
-    from ..faults import all_faults
+    from ..faults import known_faults
 
-    known = all_faults()
+    known = known_faults()
     if fault not in known:
         closest = nearest(fault, known)
         mend = f"did you mean {closest!r}?" if closest else "`mlscore explain ITEM` names them"

@@ -43,7 +43,7 @@ def start(config: pytest.Config) -> None:
         rubric, project = _checked(lambda: _rubric_and_project(config))
         reader = _read_tags(config, rubric, project, SecretMask(os.environ))
         config.pluginmanager.register(WorkerPlugin(reader, workerinput), "mlscore-worker")
-        proving.register(config, reader, rubric)
+        proving.register(config, reader, rubric, project.validation_errors)
         return
     refuse_unknown_keys(config)
     inputs = _checked(lambda: read_inputs(config))
@@ -54,7 +54,8 @@ def start(config: pytest.Config) -> None:
     config.pluginmanager.register(controller, "mlscore-controller")
     config.pluginmanager.register(InProcessPlugin(reader, controller), "mlscore-in-process")
     config.pluginmanager.register(run, "mlscore-run")
-    proved = proving.register(config, reader, inputs.rubric, ledger=controller.ledger)
+    errors = inputs.project.validation_errors
+    proved = proving.register(config, reader, inputs.rubric, errors, controller.ledger)
     timekeeper = Timekeeper(config, {"call": controller.call_s, **proved})
     config.pluginmanager.register(timekeeper, "mlscore-timekeeper")
 

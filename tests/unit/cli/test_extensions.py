@@ -153,7 +153,7 @@ def test_two_rubrics_of_one_id_are_not_mixed_up(install, capsys):
 
 def test_every_hook_is_documented_and_the_specs_need_no_pytest():
     hooks = [n for n in vars(hookspecs) if n.startswith(_extensions.PREFIX)]
-    assert hooks == ["pytest_mlscore_reporters", "pytest_mlscore_rubrics"]
+    assert hooks == [f"pytest_mlscore_{kind}" for kind in ("reporters", "rubrics", "faults")]
     assert all(">>> " in getattr(hookspecs, name).__doc__ for name in hooks)
     program = "import sys, pytest_mltestscore.hookspecs; print('pytest' in sys.modules)"
     done = subprocess.run(

@@ -138,6 +138,7 @@ def files(folder: Path) -> dict[str, Any]:
     for name, text in written.items():
         (folder / name).write_text(text)
     (folder / "store").mkdir()
+    (folder / "store" / "before.json").write_text("{}")
     (folder / "store" / "model.json").write_text('{"made": "2026-01-31T08:00:00+00:00"}')
     root = folder / "repository"
     make_repository(

@@ -318,6 +318,14 @@ def test_weights_are_found_in_the_steps_of_a_pipeline_and_changed_in_a_copy():
     assert np.isfinite(model[-1].coef_).all()
 
 
+def test_untrained_weights_are_small_and_spreads_stay_above_zero():
+    model = samples.pipeline()
+    double = damaged("untrained_weights", model)
+    assert np.abs(double[-1].coef_).max() < 0.1 < np.abs(model[-1].coef_).max()
+    assert (double[0].scale_ > 0).all()
+    assert np.isfinite(double.predict_proba(ROWS)).all()
+
+
 def test_a_model_without_weights_of_its_own_is_left_alone():
     with pytest.raises(NothingToDamageError, match="no weights"):
         damaged("nan_weights", Slotted(3))

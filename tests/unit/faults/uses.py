@@ -10,6 +10,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,13 +18,11 @@ import numpy as np
 import pandas as pd
 
 from git_repository import BOB, Change, git, make_repository
-from pytest_mltestscore import checks, faults
+from pytest_mltestscore import checks
+from pytest_mltestscore.collect.proving.trials import Injection, Planned, plan
 
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
 REVIEW = f"\n\nReviewed-by: {BOB}"
-
-
-SEED = 11
 
 
 class Use(NamedTuple):
@@ -32,16 +31,12 @@ class Use(NamedTuple):
     given: dict[str, Any]
     test: Callable[..., Any]
 
-    def damaged(self, fault: faults.Fault) -> Iterator[tuple[str, faults.Site, Any]]:
-        """Yield each place that a fault fits, under its name, with its value damaged."""
-        for root, value in self.given.items():
-            for site in faults.sites_of(value):
-                if not fault.fits(site.value):
-                    continue
-                try:
-                    yield root, site, fault.inject(site.value, np.random.default_rng(SEED))
-                except faults.NothingToDamageError:
-                    continue
+    def tries(self, fault: str) -> Iterator[tuple[Planned, Injection, dict[str, Any]]]:
+        """Yield what the engine tries a fault at, how, and what the test is given then."""
+        for planned in chain.from_iterable(plan([fault], "test", self.given, {})):
+            injection = Injection(planned)
+            if damaged := injection(self.given):
+                yield planned, injection, damaged
 
 
 def accuracy(truth, answers):
@@ -64,6 +59,21 @@ def people(rows=600, seed=0):
 
 def rule(rows):
     return (np.asarray(rows["x"]) > 0).astype(int)
+
+
+def measured(metrics, item, baseline=None, **limits):
+    """Hold metrics of a run, as a tracker keeps them, against thresholds in MLflow's words."""
+    return checks.adapters.mlflow_validation(
+        metrics, thresholds=limits, baseline=baseline, item=item
+    )
+
+
+def at_least(bound):
+    return {"threshold": bound, "greater_is_better": True}
+
+
+def at_most(bound):
+    return {"threshold": bound, "greater_is_better": False}
 
 
 def fitted(rows, columns=("x", "z")):
@@ -93,10 +103,15 @@ def feature_benefit(folder):
     rows = pd.DataFrame(rng.normal(size=(300, 2)), columns=["size", "age"])
     rows["late"] = (rows["size"] + rows["age"] + 0.5 * rng.normal(size=300) > 0).astype(int)
 
-    def test(model, rows):
-        return checks.data.feature_benefit(model, rows, label="late", repeats=1, cv=3)
+    def test(model, rows, features, labels, gains):
+        good = all(
+            checks.data.feature_benefit(model, frame, label="late", repeats=1, cv=3)
+            for frame in (rows, features.assign(late=labels))
+        )
+        return good and measured(gains, "feature-benefit", size=at_least(0.01), age=at_least(0.01))
 
-    return Use({"model": LogisticRegression(), "rows": rows}, test)
+    given = {"model": LogisticRegression(), "rows": rows, "features": rows[["size", "age"]]}
+    return Use({**given, "labels": rows["late"], "gains": {"size": 0.08, "age": 0.07}}, test)
 
 
 def feature_cost(folder):
@@ -133,16 +148,21 @@ def feature_policy(folder):
 
 
 def privacy_controls(folder):
-    rows = pd.DataFrame({"note": ["late", "on time"] * 50, "size": range(100)})
+    rows = pd.DataFrame(
+        {"note": ["late", "on time"] * 50, "size": range(100), "customer": range(500, 600)}
+    )
     secret = folder / "rows.csv"
     secret.write_text("a,b\n1,2\n")
     secret.chmod(0o600)
     policy = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1:role/t"}}]}
 
-    def test(rows, secret, policy):
-        return checks.data.privacy_controls(rows, files=[secret], policies={"bucket": policy})
+    def test(rows, secret, policy, deleted):
+        return checks.data.privacy_controls(
+            rows, files=[secret], policies={"bucket": policy}, subject="customer", deleted=deleted
+        )
 
-    return Use({"rows": rows, "secret": secret, "policy": policy}, test)
+    given = {"rows": rows, "secret": secret, "policy": policy, "deleted": [17, 4711]}
+    return Use(given, test)
 
 
 def feature_velocity(folder):
@@ -266,12 +286,16 @@ def simpler_baseline(folder):
     rows = pd.DataFrame({"minute": rng.integers(0, 600, 600), "size": rng.normal(size=600)})
     rows["late"] = (rows["minute"] % 60 > 30).astype(int)
 
-    def test(model, train, test):
-        return checks.model.simpler_baseline(
+    def test(model, train, test, metrics):
+        good = checks.model.simpler_baseline(
             model, train, test, label="late", scoring="accuracy", cost=False
         )
+        gain = {"min_absolute_change": 0.1, "greater_is_better": True}
+        simple = {"accuracy": 0.57}
+        return good and measured(metrics, "simpler-baseline", simple, accuracy=gain)
 
-    return Use({"model": half_past, "train": rows[:400], "test": rows[400:]}, test)
+    given = {"model": half_past, "train": rows[:400], "test": rows[400:]}
+    return Use({**given, "metrics": {"accuracy": 0.98}}, test)
 
 
 def half_past(rows):
@@ -279,12 +303,15 @@ def half_past(rows):
 
 
 def slice_quality(folder):
-    def test(model, rows):
-        return checks.model.slice_quality(
+    def test(model, rows, by_region):
+        good = checks.model.slice_quality(
             model, rows, label="late", slices=["region"], scoring="accuracy", min_score=0.8
         )
+        limits = {"north": at_least(0.8), "south": at_least(0.8)}
+        return good and measured(by_region, "slice-quality", **limits)
 
-    return Use({"model": rule, "rows": people()}, test)
+    by_region = {"north": 0.91, "south": 0.9}
+    return Use({"model": rule, "rows": people(), "by_region": by_region}, test)
 
 
 def inclusion(folder):
@@ -293,10 +320,13 @@ def inclusion(folder):
     rows["good"] = (rows["x"] > 4).astype(int)
     rows["x"] = rows["x"] + 0 * rng.random(600)
 
-    def test(model, rows):
-        return checks.model.inclusion(model, rows, label="good", sensitive=["sex"])
+    def test(model, rows, gaps):
+        good = checks.model.inclusion(model, rows, label="good", sensitive=["sex"])
+        limits = {"selection_rate_difference": at_most(0.1), "selection_rate_ratio": at_least(0.8)}
+        return good and measured(gaps, "inclusion", **limits)
 
-    return Use({"model": above_four, "rows": rows}, test)
+    gaps = {"selection_rate_difference": 0.04, "selection_rate_ratio": 0.93}
+    return Use({"model": above_four, "rows": rows, "gaps": gaps}, test)
 
 
 def above_four(rows):
@@ -354,20 +384,19 @@ def means(rows):
 
 
 def quality_gate(folder):
+    from sklearn.linear_model import LogisticRegression
+
     rows = pd.DataFrame({"x": np.arange(400) % 2})
     rows["late"] = rows["x"]
 
     def gate(candidate):
-        return accuracy(candidate(rows), rows["late"]) > 0.96
+        return accuracy(candidate.predict(rows[["x"]]), rows["late"]) > 0.96
 
     def test(gate, model, rows):
         return checks.infra.quality_gate(gate, model, rows, label="late")
 
-    return Use({"gate": gate, "model": as_x, "rows": rows}, test)
-
-
-def as_x(rows):
-    return rows["x"].to_numpy()
+    model = LogisticRegression().fit(rows[["x"]], rows["late"])
+    return Use({"gate": gate, "model": model, "rows": rows}, test)
 
 
 def debuggability(folder):
@@ -419,15 +448,21 @@ def canary(folder):
     script = folder / "serve.py"
     script.write_text(SERVER)
 
-    def test(serve, requests, answers):
+    def test(serve, requests, recorded, model):
+        answers = [*recorded, *(model(body) for body in requests[len(recorded) :])]
         return checks.infra.canary(serve, requests, answers=answers, start_s=20)
 
     given = {
         "serve": [sys.executable, str(script), "{port}"],
         "requests": [{"x": n} for n in range(6)],
-        "answers": [2.0 * n for n in range(6)],
+        "recorded": [2.0 * n for n in range(3)],
+        "model": twice,
     }
     return Use(given, test)
+
+
+def twice(body):
+    return 2.0 * body["x"]
 
 
 def rollback(folder):
@@ -552,13 +587,16 @@ def numerical_stability(folder):
 def computing_performance(folder):
     rows = np.ones((500, 10))
 
-    def test(model, rows, train):
-        return checks.monitor.computing_performance(
+    def test(model, rows, train, timings):
+        good = checks.monitor.computing_performance(
             model, rows, train=train, max_memory_mb=10, max_latency_ms=10, max_training_s=0.01,
             min_rows_per_s=15_000, repeats=3, trainings=3,
         )  # fmt: skip
+        limits = {"latency_ms": at_most(50), "rows_per_s": at_least(15_000)}
+        return good and measured(timings, "computing-performance", **limits)
 
-    return Use({"model": row_sums, "rows": rows, "train": trained_nothing}, test)
+    given = {"model": row_sums, "rows": rows, "train": trained_nothing}
+    return Use({**given, "timings": {"latency_ms": 12.0, "rows_per_s": 90_000.0}}, test)
 
 
 def trained_nothing():
@@ -567,15 +605,24 @@ def trained_nothing():
 
 def prediction_quality(folder):
     rng = np.random.default_rng(0)
-    log = pd.DataFrame({"site": ["a", "b"] * 1000, "risk": rng.uniform(0, 1, 2000)})
+    log = pd.DataFrame({"site": ["a", "b"] * 1000, "age": rng.uniform(0, 100, 2000)})
+    log["risk"] = known_risk(log)
     log["ill"] = (rng.random(2000) < log["risk"]).astype(int)
 
-    def test(log):
-        return checks.monitor.prediction_quality(
-            log, label="ill", score="risk", slices=["site"], release_score=0.82
+    def test(log, model):
+        asked = log.assign(risk=model(log))
+        return all(
+            checks.monitor.prediction_quality(
+                rows, label="ill", score="risk", slices=["site"], release_score=0.82
+            )
+            for rows in (log, asked)
         )
 
-    return Use({"log": log}, test)
+    return Use({"log": log, "model": known_risk}, test)
+
+
+def known_risk(rows):
+    return np.asarray(rows["age"]) / 100
 
 
 USES: dict[str, Callable[[Path], Use]] = {

@@ -20,6 +20,9 @@ class Planned(NamedTuple):
     seed: int
 
 
+_TOGETHER = ""
+"""The root of all that a test is given at once; its path is of pairs: a name, and its path."""
+
 MAX_SITES = 6
 """Places at which one fault is tried, until it is caught."""
 
@@ -30,7 +33,7 @@ def plan(names: Sequence[str], nodeid: str, received: Received, read: Read) -> l
     The cheapest faults come first, and of those the ones that are named first. Of what is known to
     be read in part, only those parts are places.
     """
-    known = faults.all_faults()
+    known = faults.known_faults()
     places = [
         (root, site)
         for root, value in received.items()
@@ -38,10 +41,35 @@ def plan(names: Sequence[str], nodeid: str, received: Received, read: Read) -> l
         if root not in read or _is_read(site.path, read[root])
     ]
     chosen = sorted((known[name] for name in names), key=lambda fault: fault.cost)
+    places += _together(places)
     fitting = (
-        [(fault, root, site) for root, site in places if fault.fits(site.value)] for fault in chosen
+        [(fault, root, site) for root, site in places if _may_fit(fault, site.value)]
+        for fault in chosen
     )
     return [_planned(nodeid, some[:MAX_SITES]) for some in fitting if some]
+
+
+def _may_fit(fault: faults.Fault, value: Any) -> bool:
+    """Whether a fault fits; one that cannot even say so is tried, and its trial says why."""
+    try:
+        return fault.fits(value)
+    except Exception:  # noqa: BLE001 - it is asked about values of any kind
+        return True
+
+
+def _together(places: Sequence[tuple[str, faults.Site]]) -> list[tuple[str, faults.Site]]:
+    """Return the place of all values at once, for faults that are about several of them."""
+    parts = {site.named(root): (root, *site.path) for root, site in places}
+    if len(parts) < 2:
+        return []
+    values = {site.named(root): site.value for root, site in places}
+    return [(_TOGETHER, faults.Site(tuple(parts.items()), faults.Together(values)))]
+
+
+def _named(root: str, site: faults.Site) -> str:
+    if root != _TOGETHER:
+        return site.named(root)
+    return ", ".join(dict.fromkeys(str(path[0]) for _, path in site.path))
 
 
 def _is_read(path: tuple[Any, ...], read: Collection[str]) -> bool:
@@ -57,7 +85,7 @@ def _planned(nodeid: str, places: Sequence[tuple[faults.Fault, str, faults.Site]
     found = []
     for draw in range(places[0][0].draws):
         for fault, root, site in places:
-            named = site.named(root)
+            named = _named(root, site)
             seed = seed_of(fault.name, named, nodeid, str(draw))
             found.append(Planned(fault, root, site.path, named, seed))
     return found
@@ -69,26 +97,39 @@ def seed_of(*words: str) -> int:
 
 
 class Injection:
-    """Does a planned fault to what a test is given, and tells afterwards why it could not."""
+    """Does a planned fault to what a test is given, and tells afterwards why it could not.
+
+    It is called once for each call of the test function: in one re-run, Hypothesis makes many.
+    """
 
     def __init__(self, planned: Planned, *, explains: bool = False) -> None:
         self._planned = planned
         self._explains = explains
-        self.why_not = "the test did not get as far as its own code"
-        """Why nothing was damaged; empty once it was."""
+        self._effect = faults.Effect()
+        self._is_done = False
+        self._why_not = "the test did not get as far as its own code"
         self.difference = ""
         """What was changed, if that is to be told."""
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing was damaged, or nobody could feel it; empty once somebody could."""
+        return self._effect.why_not if self._is_done else self._why_not
 
     def __call__(self, received: Received) -> Received:
         """Return what a test is to get instead of what it is given."""
         fault, root, path, _, seed = self._planned
-        if root not in received:
-            self.why_not = self.why_not and f"{root} was not given again"
+        places = dict(path) if root == _TOGETHER else {root: (root, *path)}
+        if missing := next((at[0] for at in places.values() if at[0] not in received), None):
+            self._why_not = f"{missing} was not given again"
             return {}
-        part = faults.part_at(received[root], path)
-        damaged, self.why_not = faults.injected(fault, part, seed)
-        if self.why_not:
+        given = faults.Together.at(places, received)
+        value = given if root == _TOGETHER else given.parts[root]
+        damaged, self._why_not = faults.injected(fault, value, seed, self._effect)
+        if self._why_not:
             return {}
+        self._is_done = True
         if self._explains and not self.difference:
-            self.difference = faults.difference(part, damaged)
-        return {root: faults.with_part(received[root], path, damaged)}
+            self.difference = faults.difference(value, damaged)
+        changed = damaged if root == _TOGETHER else given.instead(root, damaged)
+        return changed.put_back(given, places, received)

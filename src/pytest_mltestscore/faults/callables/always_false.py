@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from .._fault import Fault
 from .._functions import is_function, on_functions
+from .._hooks import Instead
 
 
-def _no(function: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+def _no(*args: Any, **kwargs: Any) -> bool:
     return False
 
 
@@ -17,6 +17,6 @@ FAULT = Fault(
     name="always_false",
     damage="answers False, whatever it is asked",
     fits=is_function,
-    inject=on_functions(_no),
+    inject=on_functions(Instead(_no)),
     cost=0.5,
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from .._fault import Fault
 from .._functions import is_function, on_functions
+from .._hooks import Instead
 
 
-def _yes(function: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+def _yes(*args: Any, **kwargs: Any) -> bool:
     return True
 
 
@@ -17,6 +17,6 @@ FAULT = Fault(
     name="always_true",
     damage="answers True, whatever it is asked",
     fits=is_function,
-    inject=on_functions(_yes),
+    inject=on_functions(Instead(_yes)),
     cost=0.5,
 )

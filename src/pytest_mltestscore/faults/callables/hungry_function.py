@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
+from .._effect import MOST_MIB, Effect
 from .._fault import Fault
 from .._functions import is_function, on_functions
+from .._hooks import Burden
 
 MIB = 64
 
 
-def _load(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    taken = np.ones(MIB * 2**20, dtype=np.uint8)
-    result = function(*args, **kwargs)
-    del taken
-    return result
+def _load(effect: Effect, result: Any) -> None:
+    effect.take_memory(MIB)
 
 
 FAULT = Fault(
     name="hungry_function",
-    damage=f"takes {MIB} MiB of memory for each call",
+    damage=f"takes {MIB} MiB of memory for each call, {MOST_MIB} MiB at a time",
     fits=is_function,
-    inject=on_functions(_load),
+    inject=on_functions(Burden(_load)),
     cost=3.0,
+    may_crash=True,
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from .._fault import Fault
 from .._functions import is_function, on_functions
+from .._hooks import Instead
 
 
-def _return_what_came(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _return_what_came(*args: Any, **kwargs: Any) -> Any:
     return args[0] if args else next(iter(kwargs.values()), None)
 
 
@@ -17,6 +17,6 @@ FAULT = Fault(
     name="idle_function",
     damage="does nothing, and returns its first argument",
     fits=is_function,
-    inject=on_functions(_return_what_came),
+    inject=on_functions(Instead(_return_what_came)),
     cost=0.5,
 )

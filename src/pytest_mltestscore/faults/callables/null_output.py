@@ -6,7 +6,8 @@ from typing import Any
 
 from .._answers import with_holes
 from .._fault import Fault
-from .._functions import Output, is_function, on_functions
+from .._functions import is_function, on_functions
+from .._hooks import Output
 
 EVERY = 2
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from .._fault import Fault
 from .._functions import is_function, on_functions
+from .._hooks import Instead
 
 
-def _raise(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _raise(*args: Any, **kwargs: Any) -> Any:
     raise RuntimeError("broken on purpose, by the fault raising_function")
 
 
@@ -17,6 +17,6 @@ FAULT = Fault(
     name="raising_function",
     damage="raises a RuntimeError in place of doing anything",
     fits=is_function,
-    inject=on_functions(_raise),
+    inject=on_functions(Instead(_raise)),
     cost=0.5,
 )

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
+from .._effect import MOST_S, Effect
 from .._fault import Fault
 from .._functions import is_function, on_functions
-from .._timing import busy
+from .._hooks import Burden
 
 DELAY_S = 0.1
 
 
-def _dawdle(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    busy(DELAY_S)
-    return function(*args, **kwargs)
+def _dawdle(effect: Effect, result: Any) -> None:
+    effect.take_time(DELAY_S)
 
 
 FAULT = Fault(
     name="slow_function",
-    damage=f"takes {DELAY_S * 1000:.0f} ms longer for each call",
+    damage=f"takes {DELAY_S * 1000:.0f} ms longer for each call, {MOST_S:.0f} s in all",
     fits=is_function,
-    inject=on_functions(_dawdle),
+    inject=on_functions(Burden(_dawdle)),
     cost=5.0,
 )

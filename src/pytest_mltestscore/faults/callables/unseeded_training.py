@@ -9,7 +9,8 @@ import numpy as np
 
 from .._answers import with_numbers
 from .._fault import Fault
-from .._functions import Output, is_function, on_functions
+from .._functions import is_function, on_functions
+from .._hooks import Output
 
 SPREAD = 0.01
 _DEEPEST = 4

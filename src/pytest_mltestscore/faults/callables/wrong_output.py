@@ -8,7 +8,8 @@ import numpy as np
 
 from .._answers import with_numbers
 from .._fault import Fault
-from .._functions import Output, is_function, on_functions
+from .._functions import is_function, on_functions
+from .._hooks import Output
 
 FACTOR, ADDED = 1.5, 1
 

@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from .._commands import is_command
+from .._commands import is_command, noted_run
 from .._fault import Fault
 
-_CODE = "raise SystemExit('broken on purpose, by the fault failing_command')"
+_CODE = """\
+import pathlib, sys
+pathlib.Path(sys.argv[1]).touch()
+raise SystemExit('broken on purpose, by the fault failing_command')
+"""
 
 
 def _inject(value: Any, rng: np.random.Generator) -> Any:
-    return type(value)([sys.executable, "-c", _CODE])
+    return type(value)([sys.executable, "-c", _CODE, noted_run()])
 
 
 FAULT = Fault(

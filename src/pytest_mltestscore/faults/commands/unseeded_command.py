@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .._commands import is_command
+from .._commands import is_command, noted_run
 from .._fault import Fault
 
 _CODE = """\
 import os, pathlib, subprocess, sys
-status = subprocess.run(sys.argv[2:]).returncode
-out = pathlib.Path(sys.argv[1])
+pathlib.Path(sys.argv[1]).touch()
+status = subprocess.run(sys.argv[3:]).returncode
+out = pathlib.Path(sys.argv[2])
 files = [out] if out.is_file() else [path for path in out.rglob("*") if path.is_file()]
 for file in files:
     file.write_bytes(file.read_bytes() + os.urandom(8).hex().encode())
@@ -26,7 +27,7 @@ def _fits(value: Any) -> bool:
 
 
 def _inject(value: Any, rng: np.random.Generator) -> Any:
-    return type(value)([sys.executable, "-c", _CODE, "{output}", *value])
+    return type(value)([sys.executable, "-c", _CODE, noted_run(), "{output}", *value])
 
 
 FAULT = Fault(

@@ -12,7 +12,8 @@ from .._fault import Fault, NothingToDamageError
 
 FACTOR = 10
 _LESS_IS_BETTER = re.compile(
-    r"loss|err|latency|time|seconds|_s$|_ms|mib|_mb|memory|mae|mse|rmse|brier|ece|drift|psi|bias|missing",
+    r"loss|err|latency|time|seconds|(?<!per)_s$|_ms|mib|_mb|memory|mae|mse|rmse|brier|ece|drift|psi"
+    r"|bias|missing|difference|gap|disparity|cost",
     re.IGNORECASE,
 )
 

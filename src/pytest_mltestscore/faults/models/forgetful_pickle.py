@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._effect import Effect
 from .._fault import Fault
 from .._models import Hooked, is_model, with_hook
 from .constant_predictions import FAULT as CONSTANT
@@ -15,7 +16,7 @@ def _inject(model: Any, rng: np.random.Generator) -> Any:
     return with_hook(model, Hooked((), _as_it_is, _restored))
 
 
-def _as_it_is(asked: Any, *args: Any, **kwargs: Any) -> Any:
+def _as_it_is(effect: Effect, asked: Any, *args: Any, **kwargs: Any) -> Any:
     return asked(*args, **kwargs)
 
 

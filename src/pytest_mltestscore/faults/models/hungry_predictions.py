@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from .._effect import MOST_MIB, Effect
 from .._fault import Fault
-from .._models import is_asked, on_answers
+from .._hooks import Burden
+from .._models import is_asked, on_asking
 
 MIB = 64
 
 
-def _hungry(rows: Any, answers: Any) -> Any:
-    taken = np.ones(MIB * 2**20, dtype=np.uint8)
-    del taken
-    return answers
+def _hungry(effect: Effect, answers: Any) -> None:
+    effect.take_memory(MIB)
 
 
 FAULT = Fault(
     name="hungry_predictions",
-    damage=f"takes {MIB} MiB of memory for each answer",
+    damage=f"takes {MIB} MiB of memory for each answer, {MOST_MIB} MiB at a time",
     fits=is_asked,
-    inject=on_answers(_hungry),
+    inject=on_asking(Burden(_hungry)),
     cost=3.0,
+    may_crash=True,
 )

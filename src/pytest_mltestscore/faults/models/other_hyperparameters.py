@@ -44,4 +44,5 @@ FAULT = Fault(
     fits=_fits,
     inject=_inject,
     cost=1.5,
+    may_crash=True,
 )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._answers import rows_in, taken
+from .._effect import Effect
 from .._fault import Fault
 from .._functions import DamagedFunction, is_function
 from .._models import Hooked, has_method, with_hook
@@ -18,18 +19,20 @@ from .._models import Hooked, has_method, with_hook
 class _OtherLabels:
     seed: int
 
-    def __call__(self, fit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, effect: Effect, fit: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         name = "y" if "y" in kwargs else "labels"
         if len(args) > 1:
-            args = (args[0], self._mixed(args[1]), *args[2:])
+            args = (args[0], self._mixed(effect, args[1]), *args[2:])
         elif name in kwargs:
-            kwargs[name] = self._mixed(kwargs[name])
+            kwargs[name] = self._mixed(effect, kwargs[name])
         return fit(*args, **kwargs)
 
-    def _mixed(self, labels: Any) -> Any:
+    def _mixed(self, effect: Effect, labels: Any) -> Any:
         found = rows_in(labels)
-        order = np.random.default_rng(self.seed).permutation(found)
-        return taken(labels, order) if found else labels
+        if not found:
+            return labels
+        effect.felt()
+        return taken(labels, np.random.default_rng(self.seed).permutation(found))
 
 
 def _fits(value: Any) -> bool:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._effect import MOST_S, Effect
 from .._fault import Fault
-from .._models import is_asked, on_answers
-from .._timing import busy
+from .._hooks import Burden
+from .._models import is_asked, on_asking
 
 DELAY_S = 0.1
 
 
-def _late(rows: Any, answers: Any) -> Any:
-    busy(DELAY_S)
-    return answers
+def _late(effect: Effect, answers: Any) -> None:
+    effect.take_time(DELAY_S)
 
 
 FAULT = Fault(
     name="slow_predictions",
-    damage=f"answers {DELAY_S * 1000:.0f} ms later",
+    damage=f"answers {DELAY_S * 1000:.0f} ms later, {MOST_S:.0f} s in all",
     fits=is_asked,
-    inject=on_answers(_late),
+    inject=on_asking(Burden(_late)),
     cost=5.0,
 )

@@ -28,4 +28,5 @@ FAULT = Fault(
     fits=is_path,
     inject=_inject,
     cost=1.5,
+    may_crash=True,
 )
