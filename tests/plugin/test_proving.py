@@ -8,41 +8,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 import needs
+from proving import FRAME, PROVE, SOUND, TAGGED, VACUOUS, proof_of, verdicts
 
 needs.module_at_import("narwhals", "numpy", "pandas")
-
-PROVE = ("--mlscore-prove", "--mlscore-prove-depth=full")
-FRAME = """
-import pandas as pd
-import pytest
-
-@pytest.fixture(scope="module")
-def rows():
-    print("made")
-    yield pd.DataFrame({"km": [100.0, 200.0, 300.0] * 20, "carrier": ["AA", "DL", "AA"] * 20})
-    print("unmade")
-"""
-SOUND = """
-@pytest.mark.mlscore("data-1")
-def test_sound(rows):
-    assert list(rows.columns) == ["km", "carrier"]
-    assert rows["km"].between(0, 1000).all()
-    assert rows["carrier"].isin(["AA", "DL"]).all()
-"""
-TAGGED = "@pytest.mark.mlscore('data-1')\ndef test_it"
-VACUOUS = """
-@pytest.mark.mlscore("data-1")
-def test_vacuous(rows):
-    rows["km"]
-"""
-
-
-def proof_of(scored, item="data-1"):
-    return scored.row(item)["proof"]
-
-
-def verdicts(proof):
-    return {trial["fault"]: trial["verdict"] for trial in proof["trials"]}
 
 
 def test_a_sound_test_catches_what_belongs_to_its_item(pytester, score):
@@ -162,6 +130,7 @@ def test_everybody_else_sees_the_run_that_they_would_have_seen(pytester, score):
             for name in ("time", "timestamp"):
                 element.attrib.pop(name, None)
         lines = [re.sub(r"in [\d.]+s", "", line) for line in scored.result.outlines]
+        lines = [line for line in lines if not line.startswith("mlscore: proving 9 tests")]
         ours = next(n for n, line in enumerate(lines) if "ML Test Score" in line)
         summary = next(n for n, line in enumerate(lines) if "short test summary" in line)
         failed = pytester.path / ".pytest_cache" / "v" / "cache" / "lastfailed"
@@ -190,7 +159,7 @@ def test_methods_and_test_cases_are_proved_by_their_attributes(pytester, score):
 
 def test_workers_prove_what_one_process_proves(pytester, score):
     pytester.makepyfile(FRAME + SAME)
-    serial, spread = (score(*PROVE, *mode) for mode in ((), ("-n", "2")))
+    serial, spread = (score(*PROVE, "--cache-clear", *mode) for mode in ((), ("-n", "2")))
     proofs = [
         {nodeid: row.get("proof") for nodeid, row in scored.rows("data-1").items()}
         for scored in (serial, spread)
@@ -241,7 +210,11 @@ def test_it(own):
             "without any fault, a second run failed (AssertionError)",
         ),
         (
-            f"calls = []\n{TAGGED}(rows):\n    calls.append(1)\n    assert len(calls) < 4\n",
+            (
+                "from pathlib import Path\n"
+                f"{TAGGED}(rows):\n    with Path('calls').open('a') as file:\n"
+                "        file.write('x')\n    assert Path('calls').stat().st_size < 4\n"
+            ),
             "without any fault, a run after the faults failed (AssertionError)",
         ),
         (
@@ -382,6 +355,108 @@ def test_it(rows, number):
     assert verdicts(proof_of(scored))["null_burst"] == "caught"
 
 
+DRAWN = """
+from hypothesis import given, settings, strategies as st
+import numpy as np
+
+@pytest.mark.mlscore("data-1")
+@settings(max_examples=20, database={database})
+@given(drawn=st.lists(st.floats(0, 1), min_size=8, max_size=8).map(np.array))
+{head}
+    {body}
+"""
+
+
+@pytest.mark.parametrize(
+    "body, verdict", [("assert np.isfinite(drawn).all()", "caught"), ("drawn.sum()", "missed")]
+)
+def test_what_hypothesis_draws_is_damaged(pytester, score, body, verdict):
+    needs.module("hypothesis")
+    head = "def test_it(drawn):"
+    pytester.makepyfile(FRAME + DRAWN.format(database="None", head=head, body=body))
+    scored = score("-p", "_hypothesis_pytestplugin", "--mlscore-prove-only=nan_array")
+    (trial,) = proof_of(scored)["trials"]
+    assert (trial["site"], trial["verdict"]) == ("drawn", verdict)
+
+
+def test_fixtures_are_damaged_beside_what_hypothesis_draws(pytester, score):
+    needs.module("hypothesis")
+    body = "assert rows['km'].notna().all()"
+    head = "def test_it(rows, drawn):"
+    pytester.makepyfile(FRAME + DRAWN.format(database="None", head=head, body=body))
+    scored = score("-p", "_hypothesis_pytestplugin", *PROVE)
+    assert verdicts(proof_of(scored))["null_burst"] == "caught"
+
+
+def test_failures_of_damaged_tests_are_not_kept_by_hypothesis(pytester, score):
+    needs.module("hypothesis")
+    database = "__import__('hypothesis').database.DirectoryBasedExampleDatabase('kept')"
+    body = "assert np.isfinite(drawn).all()"
+    head = "def test_it(drawn):"
+    pytester.makepyfile(FRAME + DRAWN.format(database=database, head=head, body=body))
+    score("-p", "_hypothesis_pytestplugin")
+    before = sorted(pytester.path.glob("kept/**/*"))
+    scored = score("-p", "_hypothesis_pytestplugin", "--mlscore-prove-only=nan_array")
+    assert verdicts(proof_of(scored)) == {"nan_array": "caught"}
+    assert sorted(pytester.path.glob("kept/**/*")) == before
+
+
+def test_asynchronous_hypothesis_tests_are_proved(pytester, score):
+    needs.module("hypothesis", "pytest_asyncio")
+    body = "assert np.isfinite(drawn).all()"
+    head = "@pytest.mark.asyncio\nasync def test_it(drawn):"
+    pytester.makepyfile(FRAME + DRAWN.format(database="None", head=head, body=body))
+    scored = score(
+        "-p", "_hypothesis_pytestplugin", "--asyncio-mode=strict", "--mlscore-prove-only=nan_array"
+    )
+    assert verdicts(proof_of(scored)) == {"nan_array": "caught"}
+
+
+def test_anyio_tests_are_proved(pytester, score):
+    needs.module("anyio")
+    pytester.makepyfile(
+        FRAME
+        + """
+import anyio
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+@pytest.fixture
+async def own(rows):
+    await anyio.sleep(0)
+    return rows
+
+@pytest.mark.anyio
+@pytest.mark.mlscore("data-1")
+async def test_it(own):
+    await anyio.sleep(0)
+    assert own["km"].notna().all()
+"""
+    )
+    scored = score(*PROVE, "-p", "anyio")
+    assert verdicts(proof_of(scored))["null_burst"] == "caught"
+
+
+@pytest.mark.parametrize("named, verdict", [(False, "no-verdict"), (True, "caught")])
+def test_a_project_may_name_errors_that_count(pytester, score, named, verdict):
+    pytester.makepyfile(
+        mine="class BadFrame(Exception):\n    pass\n",
+        test_it=FRAME
+        + f"""
+from mine import BadFrame
+
+{TAGGED}(rows):
+    if rows["km"].isna().any():
+        raise BadFrame
+""",
+    )
+    if named:
+        pytester.makepyprojecttoml('[tool.mlscore]\nvalidation_errors = ["mine.BadFrame"]\n')
+    assert verdicts(proof_of(score(*PROVE)))["null_burst"] == verdict
+
+
 @pytest.mark.parametrize(
     "end, status, reason",
     [("raise KeyboardInterrupt", 2, "interrupted"), ("pytest.exit('enough', 3)", 3, "exit")],
@@ -437,12 +512,12 @@ def test_a_mistake_of_ours_costs_no_result_and_makes_the_run_incomplete(pytester
     pytester.makepyfile(FRAME + SOUND)
     pytester.makeconftest(
         """
-        from pytest_mltestscore.collect.proving import prover
+        from pytest_mltestscore.collect.proving import proof
 
         def broken(*args):
             raise ZeroDivisionError("ours")
 
-        prover.plan = broken
+        proof.plan = broken
         """
     )
     scored = score("--mlscore-prove")

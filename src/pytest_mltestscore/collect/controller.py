@@ -17,7 +17,7 @@ from ..domain.evidence import CheckEvidence, Measurement, Scalar
 from ..domain.notes import not_collected
 from ..domain.proof import Proof
 from ..domain.record import Reason, ReasonKind
-from ..domain.text import clean_line
+from ..domain.text import MESSAGE_LIMIT, clean, clean_line
 from . import collection, reading, shipping
 from .collection import Collected, CollectionReader
 from .ledger import Ledger
@@ -36,6 +36,8 @@ class ControllerPlugin:
         self.unused_tags: set[str] | None = None
         self.collection_known = True
         """Whether it is known which of the selected tests are tagged."""
+        self.call_s: dict[str, float] = {}
+        """Seconds that tagged tests took which passed, without their fixtures."""
         self._config = config
         self._typed = Typed(config)
         self._left_out_by: set[str] = set()
@@ -91,6 +93,8 @@ class ControllerPlugin:
         # Three of these a test, in most suites.
         if reading.is_plain_pass(report) and self.ledger.is_tagged(nodeid):
             self.ledger.add_pass(nodeid, worker, report.when, seconds)
+            if report.when == "call":
+                self.call_s[nodeid] = seconds
             return
         shipment = shipping.unpack(report)
         if shipment is not None:
@@ -160,6 +164,7 @@ class ControllerPlugin:
                 error_type=self._line(trial.error_type),
                 origin=self._line(trial.origin),
                 why=self._line(trial.why),
+                difference=clean(self._mask(trial.difference), limit=MESSAGE_LIMIT),
             )
             for trial in proof.trials
         )

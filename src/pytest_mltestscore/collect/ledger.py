@@ -131,6 +131,10 @@ class Ledger:
         """Node ids of selected tests that serve no item."""
         return {self._mask(nodeid) for nodeid in self._untagged}
 
+    def tagged_tests(self) -> list[str]:
+        """Return the node ids of selected tests that serve an item."""
+        return [nodeid for nodeid in self._items if nodeid not in self._left_out]
+
     def tagged_items(self) -> frozenset[str]:
         """Return the items that selected tests serve."""
         served = (i for n, items in self._items.items() if n not in self._left_out for i in items)

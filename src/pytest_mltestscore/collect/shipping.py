@@ -30,6 +30,8 @@ class Shipment(NamedTuple):
     error: str
     """What went wrong in our own code, empty for nothing."""
     proof: Proof | None = None
+    proving_s: float = 0.0
+    """Seconds that proving took."""
 
 
 class Shipper:
@@ -80,11 +82,11 @@ class Shipper:
         return dict(msgspec.to_builtins(load))
 
 
-def attach_proof(report: pytest.TestReport, found: Proof | str) -> None:
+def attach_proof(report: pytest.TestReport, found: Proof | str, spent_s: float) -> None:
     """Add to a report what came of proving its test; a text is what went wrong in our own code."""
     load = getattr(report, ATTRIBUTE, None) or {}
     added = {"error": found} if isinstance(found, str) else {"proof": msgspec.to_builtins(found)}
-    setattr(report, ATTRIBUTE, {**added, **load})
+    setattr(report, ATTRIBUTE, {**added, "proving_s": spent_s, **load})
 
 
 def unpack(report: pytest.TestReport) -> Shipment | None:
@@ -98,4 +100,5 @@ def unpack(report: pytest.TestReport) -> Shipment | None:
         checks=msgspec.convert(load.get("checks", ()), list[CheckEvidence]),
         error=str(load.get("error", "")),
         proof=msgspec.convert(load["proof"], Proof) if "proof" in load else None,
+        proving_s=load.get("proving_s", 0.0),
     )

@@ -28,6 +28,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where it was raised, as `file:line`."""
     why: str = ""
     """Why there is no verdict."""
+    difference: str = ""
+    """What the fault changed, in lines; told only of a fault that was asked for by name."""
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,6 +40,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why the test could not be judged at all, such as that it fails without any fault."""
     left_out: int = 0
     """Faults that were not tried: the budget was spent, or the test had proved itself before."""
+    remembered: int = 0
+    """Trials that are known from an earlier run, since nothing changed."""
 
     def count(self, verdict: Verdict) -> int:
         """Return how many trials ended so."""

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from ._fault import Fault, NothingToDamageError, fault
 
 if TYPE_CHECKING:
+    from ._difference import difference
     from ._effect import Effect
     from ._fingerprint import fingerprint
+    from ._identity import identity
     from ._injection import Injected, injected
     from ._known import all_faults, know, known_faults
     from ._sites import Site, part_at, sites_of, with_part
@@ -31,8 +33,10 @@ __all__ = [
     "Site",
     "Together",
     "all_faults",
+    "difference",
     "fault",
     "fingerprint",
+    "identity",
     "injected",
     "know",
     "known_faults",
@@ -47,7 +51,9 @@ _MODULES = {
     "Site": "_sites",
     "Together": "_together",
     "all_faults": "_known",
+    "difference": "_difference",
     "fingerprint": "_fingerprint",
+    "identity": "_identity",
     "injected": "_injection",
     "know": "_known",
     "known_faults": "_known",

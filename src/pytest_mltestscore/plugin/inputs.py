@@ -26,7 +26,7 @@ from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versi
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from .extensions import extra_rubrics
-from .options import Effective, effective, is_active
+from .options import Effective, effective, is_active, proving
 
 _BASELINE = "--mlscore-baseline"
 
@@ -55,7 +55,7 @@ def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
         path = located(config, asked)
         source = path if path.exists() else source
     rubric = catalog.load(source, extra=extra)
-    if is_active(config) and effective(config, "prove").value and _can_prove():
+    if is_active(config) and proving(config) is not None and _can_prove():
         from .own_faults import with_own_faults
 
         rubric = with_own_faults(config, rubric)
@@ -131,7 +131,10 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
     for name in ("fail_on_regression", "strict", "prove"):
         asked = effective(config, name)
         values[name] = bool(asked.value), asked
-    limits = (effective(config, "prove_depth"), effective(config, "prove_budget"))
+    only = effective(config, "prove_only")
+    if only.value:
+        values["prove"], values["prove_only"] = (True, only), (only.value, only)
+    limits = (effective(config, f"prove_{name}") for name in ("depth", "budget", "isolation"))
     for needing in (proof, *(limit for limit in limits if limit.typed)):
         if needing.value is not None and not values["prove"][0]:
             raise ConfigError(f"{needing.label}: nothing is proved; add --mlscore-prove")

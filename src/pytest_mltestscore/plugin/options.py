@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from math import inf
+from typing import Any, Literal, NamedTuple, NoReturn
 
 import pytest
 
@@ -103,6 +104,20 @@ OPTIONS = (
         "spend no more than this on proving, in each process; what was left out is said",
     ),
     Option(
+        "prove_isolation",
+        "string",
+        "auto|process",
+        "auto (default): run a test with a fault in a process of its own if the fault may crash "
+        "it; process: with every fault",
+    ),
+    Option(
+        "prove_only",
+        "string",
+        "FAULT",
+        "prove with this fault alone, at every place that it fits, and show what it changed; "
+        "brings --mlscore and --mlscore-prove along",
+    ),
+    Option(
         "strict",
         "bool",
         "",
@@ -153,6 +168,8 @@ def _add(option: Option, parser: pytest.Parser, group: pytest.OptionGroup) -> No
 def is_active(config: pytest.Config) -> bool:
     """Whether this run is to be scored. The command line beats the ini file."""
     typed = config.getoption("mlscore", None)
+    if typed is None and config.getoption("mlscore_prove_only", None) is not None:
+        return True
     return bool(config.getini("mlscore") if typed is None else typed)
 
 
@@ -204,25 +221,53 @@ def effective(config: pytest.Config, name: str) -> Effective:
     return Effective(value, "default" if value is None else file, option.key)
 
 
-def prove_limits(config: pytest.Config) -> tuple[bool, float | None]:
-    """Return whether every fault is tried, and the seconds that may be spent, None for any.
+class Proving(NamedTuple):
+    """What was asked of proving."""
+
+    full: bool
+    budget_s: float
+    isolated: bool
+    only: str
+
+
+def proving(config: pytest.Config) -> Proving | None:
+    """Return what was asked of proving, None if nothing is to be proved.
 
     Raises
     ------
     pytest.UsageError
-        For a depth that is none, or seconds that are no positive number.
+        For a depth or isolation that is none, or seconds that are no positive number.
     """
-    depth, budget = effective(config, "prove_depth"), effective(config, "prove_budget")
-    if depth.value not in (None, "quick", "full"):
-        raise pytest.UsageError(f"mlscore: {depth.label}: is {depth.value!r}; give quick or full")
-    if budget.value is None:
-        return depth.value == "full", None
+    only = str(effective(config, "prove_only").value or "")
+    if not (effective(config, "prove").value or only):
+        return None
+    return Proving(
+        full=_one_of(config, "prove_depth", ("quick", "full")) == "full",
+        budget_s=_budget_s(config),
+        isolated=_one_of(config, "prove_isolation", ("auto", "process")) == "process",
+        only=only,
+    )
+
+
+def _one_of(config: pytest.Config, name: str, words: tuple[str, ...]) -> str | None:
+    asked = effective(config, name)
+    if asked.value not in (None, *words):
+        _refuse(asked, f"give {' or '.join(words)}")
+    return str(asked.value)
+
+
+def _budget_s(config: pytest.Config) -> float:
+    asked = effective(config, "prove_budget")
+    if asked.value is None:
+        return inf
     try:
-        seconds = float(budget.value)
+        seconds = float(asked.value)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise pytest.UsageError(
-            f"mlscore: {budget.label}: is {budget.value!r}; give seconds, such as 600"
-        )
-    return depth.value == "full", seconds
+    if not 0 < seconds < inf:
+        _refuse(asked, "give seconds, such as 600")
+    return seconds
+
+
+def _refuse(asked: Effective, mend: str) -> NoReturn:
+    raise pytest.UsageError(f"mlscore: {asked.label}: is {asked.value!r}; {mend}")

@@ -75,6 +75,15 @@ def fresh_line(config: pytest.Config) -> None:
         reporter._tw.line()
 
 
+def say(config: pytest.Config, text: str) -> None:
+    """Print a line of its own meanwhile, unless the run is to be quiet."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and config.get_verbosity() >= 0:
+        fresh_line(config)
+        reporter.write_line(text)
+        reporter.flush()
+
+
 def show(reporter: pytest.TerminalReporter, lines: Iterable[Line]) -> None:
     """Print a block of its own."""
     lines = list(lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import TypeVar
 
 import pytest
@@ -13,15 +12,15 @@ from ..collect.collection import CollectionReader
 from ..collect.controller import ControllerPlugin, InProcessPlugin
 from ..collect.shipping import Shipper
 from ..collect.tags import MARKER, Tagger
+from ..collect.timekeeping import Timekeeper
 from ..collect.worker import WorkerPlugin
 from ..config import ProjectConfig, TagMatcher
 from ..domain.errors import MLTestScoreError
 from ..domain.rubric import Rubric
 from ..provenance import SecretMask
-from . import SECTIONS
+from . import SECTIONS, proving
 from .inputs import read_inputs, read_project, read_rubric
 from .misspelt import refuse_unknown_keys, refuse_unknown_sections
-from .options import effective, prove_limits
 from .outputs import read_outputs
 from .scored_run import ScoredRun
 
@@ -44,7 +43,7 @@ def start(config: pytest.Config) -> None:
         rubric, project = _checked(lambda: _rubric_and_project(config))
         reader = _read_tags(config, rubric, project, SecretMask(os.environ))
         config.pluginmanager.register(WorkerPlugin(reader, workerinput), "mlscore-worker")
-        _prove(config, reader, rubric)
+        proving.register(config, reader, rubric, project.validation_errors)
         return
     refuse_unknown_keys(config)
     inputs = _checked(lambda: read_inputs(config))
@@ -55,29 +54,10 @@ def start(config: pytest.Config) -> None:
     config.pluginmanager.register(controller, "mlscore-controller")
     config.pluginmanager.register(InProcessPlugin(reader, controller), "mlscore-in-process")
     config.pluginmanager.register(run, "mlscore-run")
-    _prove(config, reader, inputs.rubric)
-
-
-def _prove(config: pytest.Config, reader: CollectionReader, rubric: Rubric) -> None:
-    """Register what proves tests, if that was asked for."""
-    asked = effective(config, "prove")
-    if not asked.value:
-        return
-    for module in ("numpy", "narwhals"):
-        if find_spec(module) is None:
-            raise pytest.UsageError(
-                f"mlscore: {asked.label} needs {module}: pip install 'pytest-mltestscore[checks]'"
-            )
-    from ..collect.proving.prover import ProverPlugin
-
-    faults = {item.id: item.faults for item in rubric.items}
-
-    def faults_of(item: pytest.Item) -> list[tuple[str, ...]]:
-        return [faults[tag] for tag in reader.tags_of(item)]
-
-    full, budget_s = prove_limits(config)
-    prover = ProverPlugin(faults_of, full=full, budget_s=budget_s)
-    config.pluginmanager.register(prover, "mlscore-prover")
+    errors = inputs.project.validation_errors
+    proved = proving.register(config, reader, inputs.rubric, errors, controller.ledger)
+    timekeeper = Timekeeper(config, {"call": controller.call_s, **proved})
+    config.pluginmanager.register(timekeeper, "mlscore-timekeeper")
 
 
 def start_selecting(config: pytest.Config) -> None:

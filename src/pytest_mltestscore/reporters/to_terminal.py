@@ -15,6 +15,7 @@ from ._cells import cells
 from ._terminal_proof import proof
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import sections
+from ._terminal_trials import is_of_one_fault, trials
 from ._terminal_trouble import trouble
 
 __all__ = ["Detail", "Line", "Span", "Style", "summary", "verdict_line"]
@@ -87,13 +88,20 @@ def summary(
         *_level(record, screen),
         *_next(record, screen, everything),
         *trouble(record, screen, command=command, everything=everything),
-        *proof(record, screen, everything=everything),
+        *_proof(record, screen, everything),
         *_changes(record, screen, everything),
         *_gate(record, screen, everything),
         *_hints(record, screen),
         *_written(reports, screen),
     ]
     return [_trimmed(line) for line in lines]
+
+
+def _proof(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    if is_of_one_fault(record):
+        yield from trials(record, screen)
+    else:
+        yield from proof(record, screen, everything=everything)
 
 
 def _trimmed(line: Line) -> Line:

@@ -25,7 +25,6 @@ def unnoticed(item: pytest.Item) -> Iterator[None]:
         _no_output(item.config),
         _no_logging(item.config),
         _no_loose_ends(),
-        _no_timer(item),
         warnings.catch_warnings(record=True),
     ):
         yield
@@ -112,7 +111,7 @@ def _ignore(error: Any, /) -> None:
 
 
 @contextlib.contextmanager
-def _no_timer(item: pytest.Item) -> Iterator[None]:
+def untimed(item: pytest.Item) -> Iterator[None]:
     """Stop the clock of pytest-timeout, which is the test's and not that of its re-runs."""
     hook = item.config.hook
     timer = getattr(hook, "pytest_timeout_cancel_timer", None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import pytest
 
 from .dice import Dice, set_dice
+from .drawn import drawn
 from .quiet import unreported
 from .received import Change, changed
 
@@ -31,6 +32,10 @@ class Ended(NamedTuple):
     """What its call raised; None if it passed."""
     broken: BaseException | None
     """What set-up or tear-down raised, after which nothing can be said."""
+
+
+Again: TypeAlias = Callable[[Change], Ended]
+"""Runs a test once more, with a change of what it is given."""
 
 
 class _OnlyParents:
@@ -79,7 +84,7 @@ def _raised(function: Callable[[], object]) -> BaseException | None:
 
 def _called(item: pytest.Function, change: Change) -> BaseException | None:
     def call() -> None:
-        with changed(item, change):
+        with drawn(item, change), changed(item, change):
             item.runtest()
 
     raised = _raised(call)

@@ -102,11 +102,14 @@ class Injection:
     It is called once for each call of the test function: in one re-run, Hypothesis makes many.
     """
 
-    def __init__(self, planned: Planned) -> None:
+    def __init__(self, planned: Planned, *, explains: bool = False) -> None:
         self._planned = planned
+        self._explains = explains
         self._effect = faults.Effect()
         self._is_done = False
         self._why_not = "the test did not get as far as its own code"
+        self.difference = ""
+        """What was changed, if that is to be told."""
 
     @property
     def why_not(self) -> str:
@@ -126,5 +129,7 @@ class Injection:
         if self._why_not:
             return {}
         self._is_done = True
+        if self._explains and not self.difference:
+            self.difference = faults.difference(value, damaged)
         changed = damaged if root == _TOGETHER else given.instead(root, damaged)
         return changed.put_back(given, places, received)

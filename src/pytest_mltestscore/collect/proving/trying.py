@@ -1,0 +1,115 @@
+"""Trying one fault on a test, in this process or, where it may do harm, in one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ...domain.proof import Trial
+from ...domain.text import clean, clean_line
+from .children import ChildDiedError, can_fork, in_child
+from .judging import judge
+from .limits import at_most
+from .rerun import Again, Ended
+from .trials import Injection, Planned
+
+CONTROL_S = 10.0
+"""Seconds that a run without a fault may take at least, in a process of its own."""
+
+
+class Tries:
+    """Runs one test again with one fault after another, none for longer than `limit_s` seconds.
+
+    A fault that may crash or hang goes into a child process. That works for most tests, and not
+    for those that need threads which stayed behind, as those of polars do: so the first such run
+    is one without any fault.
+    """
+
+    def __init__(
+        self,
+        again: Again,
+        limit_s: float,
+        validation_errors: Sequence[str] = (),
+        *,
+        explains: bool = False,
+    ) -> None:
+        self._again = again
+        self._limit_s = limit_s
+        self._validation_errors = validation_errors
+        self._explains = explains
+        self._all_apart = False
+        self._no_child: str | None = None
+        self.left_traces = False
+        """Whether a fault was tried in this process, where it may have left traces."""
+
+    def isolated(self) -> Tries:
+        """Return the same, but for each fault in a process of its own."""
+        twin = Tries(self._again, self._limit_s, self._validation_errors, explains=self._explains)
+        twin._all_apart = True
+        return twin
+
+    def __call__(self, planned: Planned) -> Trial:
+        """Return what came of one fault."""
+        if self._all_apart or planned.fault.may_crash:
+            return self._apart(planned)
+        self.left_traces = True
+        return self._trial(planned)
+
+    def _apart(self, planned: Planned) -> Trial:
+        if self._no_child is None:
+            self._no_child = self._why_no_child()
+        if self._no_child:
+            return _undecided(planned, self._no_child)
+        try:
+            answer = in_child(lambda: msgspec.json.encode(self._trial(planned)), self._limit_s)
+        except ChildDiedError as died:
+            return _undecided(planned, str(died))
+        return msgspec.json.decode(answer, type=Trial)
+
+    def _why_no_child(self) -> str:
+        """Return why the test cannot be run in a process of its own, empty if it can."""
+        if not can_fork():
+            return "needs a process of its own, which cannot be made on this system"
+        try:
+            said = in_child(self._plainly, max(CONTROL_S, self._limit_s / 10)).decode()
+        except ChildDiedError as died:
+            said = str(died)
+        return said and f"without any fault, a run in a process of its own {said}"
+
+    def _plainly(self) -> bytes:
+        ended = self._again(lambda _: {})
+        error = ended.broken or ended.error
+        return b"" if error is None else f"failed ({type(error).__name__})".encode()
+
+    def _trial(self, planned: Planned) -> Trial:
+        injection = Injection(planned, explains=self._explains)
+        ended = Ended(None, None)
+        with at_most(self._limit_s) as fired:
+            ended = self._again(injection)
+        if fired:
+            return _undecided(planned, fired[0])
+        if ended.broken is not None:
+            kind = type(ended.broken).__name__
+            return _undecided(planned, f"could not be set up or torn down: {kind}")
+        if injection.why_not:
+            return _undecided(planned, injection.why_not)
+        judged = judge(ended.error, self._validation_errors)
+        return msgspec.structs.replace(
+            _undecided(planned, judged.why),
+            verdict=judged.verdict,
+            error_type=clean_line(judged.error_type),
+            origin=clean_line(judged.origin),
+            difference=clean(injection.difference),
+        )
+
+
+def _undecided(planned: Planned, why: str) -> Trial:
+    return Trial(
+        fault=planned.fault.name,
+        site=clean_line(planned.site),
+        verdict="no-verdict",
+        severity=planned.fault.damage,
+        seed=planned.seed,
+        why=clean_line(why),
+    )
