@@ -42,13 +42,20 @@ def is_clock(value: Any) -> bool:
 def on_moments(move: Callable[[Any], Any]) -> Callable[[Any, np.random.Generator], Any]:
     """Let a change of moments work on functions that return one, too."""
 
-    def told(first: Any, result: Any) -> Any:
-        return move(result) if is_moment(result) else result
-
     def inject(value: Any, rng: np.random.Generator) -> Any:
-        return DamagedFunction(value, Output(told)) if is_function(value) else move(value)
+        return DamagedFunction(value, Output(_Told(move))) if is_function(value) else move(value)
 
     return inject
+
+
+class _Told:
+    """Changes what a function returns, if it is a moment; may be sent to a process."""
+
+    def __init__(self, move: Callable[[Any], Any]) -> None:
+        self.move = move
+
+    def __call__(self, first: Any, result: Any) -> Any:
+        return self.move(result) if is_moment(result) else result
 
 
 def moved(value: Any, days: int) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from ._commands import is_command
 from ._files import is_path
 from ._moments import is_iso
 
@@ -61,7 +62,8 @@ def parts_of(value: Any) -> Iterator[tuple[Any, Any]]:
     if isinstance(value, Mapping):
         yield from ((key, value[key]) for key in value)
     elif isinstance(value, tuple | list):
-        yield from enumerate(value)
+        words = list(enumerate(value))
+        yield from words[1:] if is_command(value) else words  # a program is nobody's data
     elif _has_fields(value):
         yield from ((Field(name), getattr(value, name)) for name in _field_names(value))
 

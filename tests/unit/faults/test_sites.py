@@ -68,3 +68,10 @@ def test_a_part_deep_inside_is_replaced_in_a_copy():
 )
 def test_a_command_is_no_list_of_names(value, fits):
     assert all_faults()["failing_command"].fits(value) is fits
+
+
+def test_the_program_of_a_command_is_no_data(tmp_path):
+    script = tmp_path / "train.py"
+    script.touch()
+    assert names([sys.executable, str(script), "--seed=1"]) == ["value", "value[1]"]
+    assert names([sys.executable, "no argument"]) == ["value", "value[0]"]
