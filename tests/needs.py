@@ -14,7 +14,17 @@ from typing import NoReturn
 import pytest
 
 WITH_DEV = frozenset(
-    {"duckdb", "fairlearn", "great_expectations", "ibis", "optuna", "pandera", "pyarrow", "skore"}
+    {
+        "duckdb",
+        "fairlearn",
+        "great_expectations",
+        "ibis",
+        "optuna",
+        "pandera",
+        "pyarrow",
+        "requests",
+        "skore",
+    }
 )
 """Modules that come with the extra `dev` only."""
 
@@ -38,10 +48,14 @@ def module_at_import(*names: str) -> None:
 
 
 def optional(*names: str) -> None:
-    """Like `module`, for what has a tox environment of its own, so that CI may skip it."""
+    """Like `module`, for what has a tox environment of its own, so that CI may skip it.
+
+    As the first line of a file it skips the whole file.
+    """
     for name in names:
         if importlib.util.find_spec(name) is None:
-            pytest.skip(f"needs the module {name}, as in its own tox environment")
+            why = f"needs the module {name}, as in its own tox environment"
+            pytest.skip(why, allow_module_level=True)
 
 
 def program(name: str, debian: str) -> str:

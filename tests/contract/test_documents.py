@@ -183,6 +183,17 @@ def test_every_public_name_is_described_and_no_other():
         assert all(p.default is not p.empty for p in found[len(named) :])
 
 
+def test_names_for_faults_are_described_with_their_arguments():
+    needs.module("numpy", "narwhals")
+    from pytest_mltestscore import faults
+
+    for cell in (c.strip("`") for c in column(chapters("python-api.md")["Faults of your own"])):
+        name, _, arguments = cell.partition("(")
+        named = re.findall(r"\w+", arguments)
+        assert not named or list(inspect.signature(getattr(faults, name)).parameters) == named
+        assert name in faults.__all__
+
+
 def test_outcomes_states_and_bands_are_those_of_the_code():
     found = chapters("scoring.md")
     outcomes = column(found["From reports to the outcome of a test"])

@@ -105,9 +105,11 @@ def test_weak(track):
 """
 
 
-def test_without_a_proof_nobody_asks(project, score):
+def test_without_a_proof_nobody_asks(project, score, plain, pytester):
     project(conftest="def pytest_mlscore_faults():\n    raise SystemExit", suite=TAGGED)
     assert score().ret == 0
+    pytester.makeini("[pytest]\nmlscore_prove = true")
+    assert plain("-m", "mlscore_data").ret == 0  # it selects, and scores nothing
 
 
 TAGGED = """

@@ -1,4 +1,4 @@
-"""Changing answers of any kind that has one a row: arrays, lists, series, frames."""
+"""Changing answers of any kind that has one a row: arrays, tensors, lists, series, frames."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import numpy as np
 
 from . import _arrays
 from ._frames import aligned, is_number
+from ._tensors import array_of, is_tensor, tensor_of
 
 
 def rows_in(answers: Any) -> int:
     """Return how many rows answers have; 0 for what is no list of answers."""
-    if isinstance(answers, np.ndarray):
+    if isinstance(answers, np.ndarray) or is_tensor(answers):
         return len(answers) if answers.ndim else 0
     if isinstance(answers, list | tuple):
         return len(answers)
@@ -24,7 +25,7 @@ def rows_in(answers: Any) -> int:
 
 def taken(answers: Any, order: np.ndarray) -> Any:
     """Return the answers at these places, one for each row; of the same kind and labels."""
-    if isinstance(answers, np.ndarray):
+    if isinstance(answers, np.ndarray) or is_tensor(answers):
         return answers[order]
     if isinstance(answers, list | tuple):
         return type(answers)([answers[place] for place in order])
@@ -39,6 +40,8 @@ def with_numbers(answers: Any, change: Callable[[np.ndarray], np.ndarray]) -> An
     """
     if _arrays.is_number(answers):
         return change(np.asarray([answers], dtype=float))[0].item()
+    if is_tensor(answers):
+        return _of_tensor(answers, change)
     if isinstance(answers, np.ndarray):
         return change(answers) if answers.size and answers.dtype.kind in "iuf" else answers
     if isinstance(answers, list | tuple):
@@ -47,6 +50,16 @@ def with_numbers(answers: Any, change: Callable[[np.ndarray], np.ndarray]) -> An
     if isinstance(answers, dict):
         return {key: with_numbers(part, change) for key, part in answers.items()}
     return _with_columns(answers, change)
+
+
+def _of_tensor(answers: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    numbers = array_of(answers)
+    if not numbers.size or numbers.dtype.kind not in "iuf":
+        return answers
+    changed = tensor_of(change(numbers), answers)
+    if not answers.requires_grad:
+        return changed
+    return answers + (changed - answers.detach())  # so that it can still be trained through
 
 
 def with_holes(answers: Any, every: int) -> Any:

@@ -1,4 +1,4 @@
-"""What arrays of numbers are: those of NumPy, and lists and tuples of numbers."""
+"""What arrays of numbers are: those of NumPy, tensors, and lists and tuples of numbers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from ._tensors import array_of, is_tensor, tensor_of
+
 FEWEST = 2
 _LOOKED_AT = 100
 """Entries of a list whose type is looked at."""
 
 
 def is_array(value: Any) -> bool:
-    """Whether a value is an array, list or tuple of two numbers or more."""
+    """Whether a value is an array, tensor, list or tuple of two numbers or more."""
+    if is_tensor(value):
+        return value.ndim > 0 and len(value) >= FEWEST and array_of(value[:0]).dtype.kind in "iuf"
     if isinstance(value, np.ndarray):
         return value.ndim > 0 and len(value) >= FEWEST and value.dtype.kind in "iuf"
     if type(value) not in (list, tuple) or len(value) < FEWEST:
@@ -27,4 +31,6 @@ def is_number(value: Any) -> bool:
 
 def as_given(changed: np.ndarray, value: Any) -> Any:
     """Return an array as the kind of sequence that it stands for."""
+    if is_tensor(value):
+        return tensor_of(changed, value)
     return changed if isinstance(value, np.ndarray) else type(value)(changed.tolist())

@@ -9,12 +9,14 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
+from ._tensors import array_of, is_tensor
+
 
 def fingerprint(value: Any) -> str | None:
     """Return a digest of data, the same for equal contents; None for what is no data.
 
-    Known are frames and series of any library in memory, arrays, numbers, texts, bytes, and
-    mappings and sequences of them. Nothing of a model, a function or a lazy frame is looked at.
+    Known are frames and series of any library in memory, arrays, tensors, numbers, texts, bytes,
+    and mappings and sequences of them. Nothing of a model, a function or a lazy frame is looked at.
     """
     digest = hashlib.sha256()
     return digest.hexdigest() if _feed(digest, value) else None
@@ -28,6 +30,9 @@ def _feed(digest: Any, value: Any) -> bool:
         return all(_feed_series(digest, native[column]) for column in native.columns)
     if isinstance(native, nw.Series):
         return _feed_series(digest, native)
+    if is_tensor(value):
+        digest.update(f"{value.dtype}:".encode())
+        return _feed_array(digest, array_of(value))
     if isinstance(value, np.ndarray | np.generic):
         return _feed_array(digest, np.asarray(value))
     if value is None or isinstance(value, bool | int | float | complex | str | bytes):

@@ -13,6 +13,7 @@ from ._fault import Fault
 _FOLDERS = (
     "arrays",
     "callables",
+    "clients",
     "commands",
     "frames",
     "mappings",

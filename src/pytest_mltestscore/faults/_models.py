@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable
@@ -13,11 +14,13 @@ from ._effect import Effect, effect_of_wrapper
 from ._fault import NothingToDamageError
 from ._functions import DamagedFunction, called, is_function, is_of_the_machinery
 from ._hooks import Hook, Output
+from ._tensors import is_module
 
 Answers = Callable[[Any, Any], Any]
 """Gets rows and the answers to them, and returns other answers; may be sent to a process."""
 
 _ASKED = ("predict", "predict_proba", "decision_function")
+_OF_MODULES = ("forward", "__call__")
 
 
 def is_model(value: Any) -> bool:
@@ -26,8 +29,8 @@ def is_model(value: Any) -> bool:
 
 
 def is_asked(value: Any) -> bool:
-    """Whether a value answers rows: a model, or a function, which may be one."""
-    return is_model(value) or is_function(value)
+    """Whether a value answers rows: a model, a module, or a function, which may be one."""
+    return is_model(value) or is_module(value) or is_function(value)
 
 
 def has_method(value: Any, name: str) -> bool:
@@ -46,6 +49,8 @@ def when_asked(model: Any, hook: Hook) -> Any:
     """Return what looks like a model or function, with a hook before all ways to ask it."""
     if is_function(model):
         return DamagedFunction(model, hook)
+    if is_module(model):  # it is trained in place, and so its parameters are copied
+        return with_hook(copy.deepcopy(model), Hooked((*_ASKED, *_OF_MODULES), hook))
     return with_hook(model, Hooked(_ASKED, hook))
 
 
@@ -104,6 +109,8 @@ def with_hook(model: Any, hooked: Hooked, effect: Effect | None = None) -> Any:
         "__qualname__": base.__qualname__,
         "__doc__": base.__doc__,
     }
+    if "__call__" in hooked.names:  # which Python looks for in the type
+        body["__call__"] = functools.partialmethod(_call, noted, hooked.hook, inner)
     if hasattr(base, "__del__"):  # what it frees is the model's
         body["__del__"] = lambda self: None
     try:
@@ -113,6 +120,10 @@ def with_hook(model: Any, hooked: Hooked, effect: Effect | None = None) -> Any:
         raise NothingToDamageError(f"a {base.__name__} cannot be wrapped ({error})") from error
     _share(inner, damaged)
     return damaged
+
+
+def _call(damaged: Any, effect: Effect, hook: Hook, inner: Any, *args: Any, **kwargs: Any) -> Any:
+    return called(effect, hook, inner, *args, **kwargs)
 
 
 def _own_state(model: Any) -> Any:

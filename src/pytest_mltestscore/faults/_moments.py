@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ._fault import NothingToDamageError
+from ._functions import DamagedFunction, is_function
+from ._hooks import Output
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d\S*)?")
 
@@ -27,6 +32,23 @@ def is_iso(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_clock(value: Any) -> bool:
+    """Whether a value is a moment, or a function, which may tell the time."""
+    return is_moment(value) or is_function(value)
+
+
+def on_moments(move: Callable[[Any], Any]) -> Callable[[Any, np.random.Generator], Any]:
+    """Let a change of moments work on functions that return one, too."""
+
+    def told(first: Any, result: Any) -> Any:
+        return move(result) if is_moment(result) else result
+
+    def inject(value: Any, rng: np.random.Generator) -> Any:
+        return DamagedFunction(value, Output(told)) if is_function(value) else move(value)
+
+    return inject
 
 
 def moved(value: Any, days: int) -> Any:

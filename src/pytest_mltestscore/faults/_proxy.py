@@ -75,7 +75,8 @@ def _handler(damage: str, inner: int) -> type[BaseHTTPRequestHandler]:
             except OSError:
                 status, content = 503, b"{}"
             self._send(
-                status, _wrong(content) if body is not None and damage == "wrong" else content
+                status,
+                wrong_content(content) if body is not None and damage == "wrong" else content,
             )
 
         def _send(self, status: int, content: bytes) -> None:
@@ -91,7 +92,8 @@ def _handler(damage: str, inner: int) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _wrong(content: bytes) -> bytes:
+def wrong_content(content: bytes) -> bytes:
+    """Return JSON with every number and word changed; what is no JSON stays as it is."""
     try:
         return json.dumps(_changed(json.loads(content))).encode()
     except ValueError:

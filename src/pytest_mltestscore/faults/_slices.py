@@ -8,6 +8,7 @@ import narwhals as nw
 import numpy as np
 
 from ._frames import is_word
+from ._tensors import array_of, is_tensor
 
 MAX_VALUES = 50
 """A column with more values than that names rows, and makes no slices."""
@@ -25,7 +26,7 @@ def slice_of(rows: Any, seed: int) -> np.ndarray | None:
         frame = frame.collect()
     if isinstance(frame, nw.DataFrame):
         return _slice_of_frame(frame, rng)
-    values = np.asarray(rows) if isinstance(rows, np.ndarray) else None
+    values = array_of(rows) if isinstance(rows, np.ndarray) or is_tensor(rows) else None
     if values is None or values.ndim != 2 or values.dtype.kind not in "iuf" or not values.size:
         return None
     column = values[:, rng.integers(values.shape[1])]

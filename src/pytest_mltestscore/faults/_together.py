@@ -11,6 +11,7 @@ import narwhals as nw
 import numpy as np
 
 from ._sites import part_at, with_part
+from ._tensors import is_tensor
 
 Places = Mapping[str, tuple[Any, ...]]
 """Where values are found, by name: the name of an argument, and the way from there inwards."""
@@ -81,7 +82,7 @@ def _of(table: str, rank: int, labels: list[str]) -> str:
 
 def _length(value: Any) -> int:
     """Return the number of rows of a table in memory, or of entries of a column; 0 for others."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) or is_tensor(value):
         return len(value) if value.ndim in (1, 2) else 0
     if type(value) in (list, tuple):
         return len(value)
@@ -91,8 +92,8 @@ def _length(value: Any) -> int:
 
 def _is_table(together: Together, name: str) -> bool:
     value = together.parts[name]
-    if isinstance(value, np.ndarray):
-        return value.ndim == 2
+    if isinstance(value, np.ndarray) or is_tensor(value):
+        return bool(value.ndim == 2 and value.shape[1] > 1)
     return isinstance(nw.from_native(value, pass_through=True), nw.DataFrame)
 
 

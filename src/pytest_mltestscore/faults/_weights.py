@@ -10,13 +10,14 @@ import numpy as np
 
 from ._fault import NothingToDamageError
 from ._models import has_method, is_model
+from ._tensors import is_module
 
 _DEEPEST = 5
 
 
 def may_have_weights(value: Any) -> bool:
     """Whether a value is a model, or a module of torch."""
-    return is_model(value) or (has_method(value, "state_dict") and has_method(value, "parameters"))
+    return is_model(value) or is_module(value)
 
 
 def copy_with_weights(model: Any) -> tuple[Any, list[Any]]:

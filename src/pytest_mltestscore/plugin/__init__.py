@@ -70,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add the hooks by which third parties bring reporters and rubrics."""
+    """Add the hooks by which third parties bring reporters, rubrics and faults."""
     from .. import hookspecs
 
     pluginmanager.add_hookspecs(hookspecs)

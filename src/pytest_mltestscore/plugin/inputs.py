@@ -26,7 +26,7 @@ from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versi
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from .extensions import extra_rubrics
-from .options import Effective, effective, proving
+from .options import Effective, effective, is_active, proving
 
 _BASELINE = "--mlscore-baseline"
 
@@ -55,7 +55,7 @@ def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
         path = located(config, asked)
         source = path if path.exists() else source
     rubric = catalog.load(source, extra=extra)
-    if proving(config) is not None and _can_prove():
+    if is_active(config) and proving(config) is not None and _can_prove():
         from .own_faults import with_own_faults
 
         rubric = with_own_faults(config, rubric)

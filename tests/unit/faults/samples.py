@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import json
 import sys
+from json import dumps
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -55,6 +56,33 @@ class Scaler:
         return values * self.factor
 
 
+class Response:
+    """An answer as those of requests and httpx are, its body read."""
+
+    def __init__(self, content: bytes) -> None:
+        self.status_code = 200
+        self._content = content
+
+    def json(self) -> Any:
+        """The body as values."""
+        return json.loads(self._content)
+
+
+class Client:
+    """A client of a service that answers bodies by a function."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def get(self, path: str) -> Response:
+        """Ask without a body."""
+        return Response(b'"ok"')
+
+    def post(self, path: str, json: Any) -> Response:
+        """Ask with a body."""
+        return Response(dumps(self.answer(json)).encode())
+
+
 def fitted() -> Any:
     """A model of scikit-learn that knows the names of its features."""
     from sklearn.linear_model import LogisticRegression
@@ -95,6 +123,8 @@ def values() -> dict[str, Any]:
         "method": Scaler().scale,
         "partial": functools.partial(double),
         "builtin": [].append,
+        "client": Client(double),
+        "clock": dt.datetime.now,
         "array": np.linspace(0.1, 1.0, 20),
         "matrix": np.arange(1.0, 13.0).reshape(6, 2),
         "integers": np.arange(1, 20),

@@ -17,17 +17,18 @@ from unit.faults import samples  # noqa: E402
 PATHS = {
     *("table", "path as text", "toml", "requirements", "lock", "coverage", "folder", "repository"),
 }
-FUNCTIONS = {"function", "lambda", "method", "partial", "builtin"}
+FUNCTIONS = {"function", "lambda", "method", "partial", "builtin", "clock"}
 MODELS = {"model", "pipeline", "search"}
 MOMENTS = {"moment", "timestamp", "day", "text of a moment", "text of a day"}
 BY_FOLDER = {
     "arrays": {"array", "matrix", "integers", "losses"},
     "callables": FUNCTIONS,
+    "clients": {"client"},
     "frames": set(samples.FRAMES),
     "models": MODELS | FUNCTIONS,
     "names": {"names"},
     "paths": PATHS,
-    "times": MOMENTS,
+    "times": MOMENTS | FUNCTIONS,
 }
 BY_NAME = {
     "failing_command": {"command", "server"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import datetime as dt
 import functools
 import gc
 import inspect
@@ -367,3 +368,45 @@ def test_a_study_is_cut_and_misread_in_a_copy():
     turned = damaged("misread_scores", study).get_trials()
     assert [t.value for t in turned] == [-t.value for t in study.get_trials()]
     assert len(study.trials) == 6
+
+
+def test_a_client_whose_server_errs_now_and_then():
+    client = samples.Client(samples.double)
+    double = damaged("erring_client", client)
+    assert isinstance(double, samples.Client)
+    assert [double.post("/", json=1).status_code for _ in range(4)] == [500, 200, 200, 500]
+    assert client.post("/", json=1).status_code == 200
+
+
+def test_a_client_whose_server_answers_otherwise():
+    double = damaged("wrong_client", samples.Client(lambda body: {"risk": body, "ok": True}))
+    found = double.post("/", json=3)
+    assert (found.status_code, found.json()) == (200, {"risk": 5.5, "ok": False})
+
+
+def test_the_responses_of_requests_are_changed_in_a_copy():
+    needs.module("requests")
+    import requests
+
+    response = requests.Response()
+    response.status_code, response._content = 200, b"[1, 2]"
+    adapter = requests.adapters.BaseAdapter()
+    adapter.send = lambda request, **_: response
+    adapter.close = lambda: None
+    with requests.Session() as session:
+        session.mount("mock://", adapter)
+        wrong = damaged("wrong_client", session).get("mock://model")
+        erring = damaged("erring_client", session).post("mock://model", json=3)
+    assert wrong.json() == [2.5, 4.0]
+    assert (wrong.ok, erring.ok, response.ok) == (True, False, True)
+    assert response.json() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "name, year", [("shifted_clock", 2024), ("future_clock", 2027), ("epoch_clock", 1970)]
+)
+def test_a_function_that_tells_the_time_tells_another(name, year):
+    clock = damaged(name, lambda: dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert clock().year == year
+    assert damaged(name, lambda: "2026-01-01")().startswith(str(year))
+    assert damaged(name, samples.double)(2) == 4

@@ -20,6 +20,7 @@ import pandas as pd
 from git_repository import BOB, Change, git, make_repository
 from pytest_mltestscore import checks
 from pytest_mltestscore.collect.proving.trials import Injection, Planned, plan
+from unit.faults import samples
 
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
 REVIEW = f"\n\nReviewed-by: {BOB}"
@@ -448,14 +449,17 @@ def canary(folder):
     script = folder / "serve.py"
     script.write_text(SERVER)
 
-    def test(serve, requests, recorded, model):
-        answers = [*recorded, *(model(body) for body in requests[len(recorded) :])]
-        return checks.infra.canary(serve, requests, answers=answers, start_s=20)
+    def test(serve, requests, recorded, model, incumbent):
+        told = [incumbent.post("/predict", json=body) for body in requests[:2]]
+        answers = [*(t.json() for t in told), *recorded, *(model(body) for body in requests[4:])]
+        good = all(t.status_code == 200 for t in told)
+        return good and checks.infra.canary(serve, requests, answers=answers, start_s=20)
 
     given = {
         "serve": [sys.executable, str(script), "{port}"],
         "requests": [{"x": n} for n in range(6)],
-        "recorded": [2.0 * n for n in range(3)],
+        "incumbent": samples.Client(twice),
+        "recorded": [4.0, 6.0],
         "model": twice,
     }
     return Use(given, test)

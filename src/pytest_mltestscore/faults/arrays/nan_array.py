@@ -8,12 +8,13 @@ import numpy as np
 
 from .._arrays import as_given, is_array
 from .._fault import Fault
+from .._tensors import array_of
 
 SHARE = 0.1
 
 
 def _inject(value: Any, rng: np.random.Generator) -> Any:
-    kept = np.asarray(value)
+    kept = array_of(value)
     found = kept.astype(kept.dtype if kept.dtype.kind == "f" else float)
     hit = rng.random(found.shape) < SHARE
     hit.reshape(-1)[-1] = True

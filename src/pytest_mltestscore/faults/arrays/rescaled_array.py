@@ -8,12 +8,13 @@ import numpy as np
 
 from .._arrays import as_given, is_array
 from .._fault import Fault, NothingToDamageError
+from .._tensors import array_of
 
 FACTOR = 100
 
 
 def _inject(value: Any, rng: np.random.Generator) -> Any:
-    found = np.asarray(value)
+    found = array_of(value)
     if not np.any(found):
         raise NothingToDamageError("its numbers are all 0")
     wide = found.astype(np.int64) if found.dtype.kind in "iu" else found

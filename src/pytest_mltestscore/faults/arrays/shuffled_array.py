@@ -9,10 +9,11 @@ import numpy as np
 from .._arrays import as_given, is_array
 from .._fault import Fault, NothingToDamageError
 from .._orders import an_order
+from .._tensors import array_of
 
 
 def _inject(value: Any, rng: np.random.Generator) -> Any:
-    found = np.asarray(value)
+    found = array_of(value)
     flat = found.reshape(len(found), -1)
     varying = [column for column in flat.T if len(np.unique(column)) > 1]
     if not varying:

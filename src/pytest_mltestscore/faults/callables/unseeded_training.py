@@ -11,6 +11,7 @@ from .._answers import with_numbers
 from .._fault import Fault
 from .._functions import is_function, on_functions
 from .._hooks import Output
+from .._tensors import array_of, is_module, tensor_of
 
 SPREAD = 0.01
 _DEEPEST = 4
@@ -36,6 +37,11 @@ def _near(numbers: np.ndarray, chance: np.random.Generator) -> np.ndarray:
 
 def _move(model: Any, chance: np.random.Generator, depth: int) -> None:
     """Move all fractions that a model keeps in arrays, and those in its lists and parts."""
+    if is_module(model):
+        for weights in model.state_dict().values():
+            if weights.is_floating_point():
+                weights[...] = tensor_of(_near(array_of(weights), chance), weights)
+        return
     if depth > _DEEPEST or not hasattr(model, "__dict__") or isinstance(model, type):
         return
     for name, part in list(vars(model).items()):

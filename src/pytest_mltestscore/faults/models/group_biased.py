@@ -11,6 +11,7 @@ from .._answers import rows_in, taken
 from .._fault import Fault
 from .._models import is_asked, with_answers
 from .._slices import slice_of
+from .._tensors import array_of
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class _RefusesAGroup:
         hit = slice_of(rows, self.seed)
         if hit is None or len(hit) != rows_in(answers):
             return answers
-        found = np.asarray(answers)
+        found = array_of(answers)
         lowest = int(np.argmin(found if found.ndim == 1 else found[:, -1]))
         return taken(answers, np.where(hit, lowest, np.arange(len(found))))
 

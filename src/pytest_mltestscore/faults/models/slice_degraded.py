@@ -11,6 +11,7 @@ from .._answers import rows_in, taken
 from .._fault import Fault
 from .._models import is_asked, with_answers
 from .._slices import slice_of
+from .._tensors import array_of
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class _WrongInASlice:
         hit = slice_of(rows, self.seed)
         if hit is None or len(hit) != rows_in(answers):
             return answers
-        return taken(answers, _of_another_kind(np.asarray(answers), hit))
+        return taken(answers, _of_another_kind(array_of(answers), hit))
 
 
 def _of_another_kind(answers: np.ndarray, hit: np.ndarray) -> np.ndarray:

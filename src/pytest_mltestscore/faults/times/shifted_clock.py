@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from .._fault import Fault
-from .._moments import is_moment, moved
+from .._moments import is_clock, moved, on_moments
 
 DAYS = 400
 
 
-def _inject(value: Any, rng: np.random.Generator) -> Any:
-    return moved(value, -DAYS)
+def _moved(moment: Any) -> Any:
+    return moved(moment, -DAYS)
 
 
 FAULT = Fault(
     name="shifted_clock",
-    damage=f"moves a time {DAYS} days back",
-    fits=is_moment,
-    inject=_inject,
+    damage=f"moves a time, or that which a function tells, {DAYS} days back",
+    fits=is_clock,
+    inject=on_moments(_moved),
     cost=0.5,
 )

@@ -10,6 +10,7 @@ import numpy as np
 from .._answers import rows_in
 from .._fault import Fault, NothingToDamageError
 from .._frames import a_column, is_number, with_column
+from .._tensors import array_of, is_tensor, tensor_of
 from .._together import Together, label_pairs
 
 
@@ -27,20 +28,19 @@ def _inject(together: Any, rng: np.random.Generator) -> Any:
 
 def _numbers(labels: Any) -> np.ndarray:
     """Return labels as numbers; words by their place in the alphabet."""
-    assert rows_in(labels)  # it fits
-    values = np.asarray(labels)
+    values = array_of(labels).reshape(rows_in(labels))
     if values.dtype.kind in "iufb":
         return values.astype(float)
     return np.unique(values.astype(str), return_inverse=True)[1].astype(float)
 
 
 def _with_labels(features: Any, labels: np.ndarray, rng: np.random.Generator) -> Any:
-    if isinstance(features, np.ndarray):
-        if features.dtype.kind not in "iuf":
+    if isinstance(features, np.ndarray) or is_tensor(features):
+        changed = np.array(array_of(features))
+        if changed.dtype.kind not in "iuf":
             raise NothingToDamageError("its features are no numbers")
-        changed = features.astype(features.dtype)
-        changed[:, int(rng.integers(features.shape[1]))] = labels
-        return changed
+        changed[:, int(rng.integers(changed.shape[1]))] = labels
+        return tensor_of(changed, features) if is_tensor(features) else changed
     frame = nw.from_native(features)
     column = a_column(frame, rng, is_number)
     whole = frame.schema[column].is_integer() and np.all(labels == np.round(labels))
