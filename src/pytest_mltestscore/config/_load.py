@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 
 from ..domain.errors import ConfigError
-from ..domain.evidence import Attestation, Waiver
+from ..domain.evidence import AcceptedFault, Attestation, Waiver
 from ..domain.record import Policy
 from ..domain.rubric import Rubric
 from ..domain.tables import shown
 from ..domain.text import clean_line
+from ._accepted_faults import read_accepted_faults
 from ._problems import Problems
 from ._source import read_toml
 from ._statements import Statements
@@ -39,6 +40,7 @@ class ProjectConfig:
     tags: tuple[TagPattern, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    accepted_faults: tuple[AcceptedFault, ...] = ()
     policy: Policy = field(default_factory=Policy)
     validation_errors: tuple[str, ...] = ()
     """Errors that say that data is not as it should be, as `package.module.Name`."""
@@ -51,6 +53,7 @@ class _Keys(msgspec.Struct):
     tags: Any = None
     attestations: Any = None
     waivers: Any = None
+    accepted_faults: Any = None
     policy: Any = None
     validation_errors: Any = None
 
@@ -129,6 +132,7 @@ def _read(
         tags=read_tags(content.get("tags", {}), rubric, problems),
         attestations=statements.attestations(content.get("attestations", [])),
         waivers=statements.waivers(content.get("waivers", [])),
+        accepted_faults=read_accepted_faults(content.get("accepted_faults", []), rubric, problems),
         policy=_policy(content.get("policy", {}), problems),
         validation_errors=_errors(content.get("validation_errors", []), problems),
     )

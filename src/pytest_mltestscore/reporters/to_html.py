@@ -111,6 +111,7 @@ def _environment() -> Environment:
         "figure": words.figure,
         # Marked safe once escaped, since an address that is cut to length leads nowhere.
         "link": lambda address: Markup.escape(words.link(address)),
+        "notes": wording.notes,
         "points": words.points,
         "setting": words.setting,
         "unproven": wording.unproven,
