@@ -94,9 +94,9 @@ def test_who_is_not_proven_is_named_with_the_reason(proof, why):
     assert f"| **{record.items[0].id}** {record.items[0].name} | 1 | 1 | 0 | shuffles |" in text
     assert why in text
     page = find("html").render(record)
-    assert "1 of 2 faults caught" in page
+    assert '<a href="#_p-data-1">1 of 2 faults caught</a>' in page
     assert "AssertionError at test_a.py:7" in page
-    assert ("no test of it was seen to fail" if proof.trials else why) in page
+    assert f"{why}: <a href" in page
 
 
 def test_many_are_counted_and_named_if_asked():
@@ -180,8 +180,8 @@ def test_what_is_accepted_is_shown_with_its_reason_and_counted_apart():
     assert "1 of 1 fault caught, 1 accepted." in text
     assert f"- {said.replace('*', chr(92) + '*')}\n" in text
     page = find("html").render(record)
-    assert "<td>accepted<td>" in page
-    assert WHY in page
+    assert f"<i>accepted</i><span> <small>{WHY}</small>" in page
+    assert f'<td>tests/* of <a href="#data-1">data-1</a></td><td>{WHY}</td>' in page
 
 
 def test_what_nobody_needs_to_accept_any_more_is_a_note():
