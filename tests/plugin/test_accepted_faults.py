@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 import needs
@@ -148,10 +150,48 @@ def test_at_the_usual_depth_a_fault_that_was_not_tried_is_not_called_caught(pyte
 )
 def test_a_mistake_is_a_usage_error(suite, score, entry, said):
     accept(suite, entry)
-    scored = score(expect_record=False)
+    scored = score(*PROVE, expect_record=False)
     assert scored.ret == pytest.ExitCode.USAGE_ERROR
     assert "mlscore.toml: accepted_faults[0]" in scored.result.stderr.str()
     assert said in scored.result.stderr.str()
+
+
+OWN = """
+import pandas as pd
+from pytest_mltestscore.faults import fault
+
+@fault(items=["data-1"], fits=pd.DataFrame)
+def same_carrier(rows, rng):
+    "Lets one carrier fly all."
+    return rows.assign(carrier="AA")
+
+def pytest_mlscore_faults():
+    return [same_carrier]
+"""
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_fault_of_ones_own_can_be_accepted(suite, score, proved):
+    suite.makeconftest(OWN)
+    accept(suite, fault="same_carrier", item="data-1")
+    scored = score(*PROVE) if proved else score()
+    assert scored.ret == 0
+    (status,) = scored.record["accepted_faults"]
+    assert (status["tests"], status["stale"]) == (2 if proved else 0, "")
+
+
+def test_one_fault_alone_that_is_accepted_is_shown_so(suite, score):
+    accept(suite, test="test_rows.py")
+    scored = score("test_rows.py::test_vacuous", "--mlscore-prove-only=null_burst")
+    scored.result.stdout.fnmatch_lines(["ACCEPTED null_burst in rows*", f"* {REASON}"])
+
+
+def test_the_command_that_is_shown_can_be_pasted(suite, score, plain):
+    suite.makepyfile(test_rows=SUITE.replace("assert ", ""))
+    shown = score(*PROVE).result.outlines
+    line = next(line.strip() for line in shown if "--mlscore-prove-only=" in line)
+    result = plain(*shlex.split(line)[1:])
+    result.stdout.fnmatch_lines(["TRIED *test_rows.py::test_*", "MISSED *"])
 
 
 def test_it_is_the_same_over_workers(suite, score):

@@ -462,6 +462,14 @@ def test_accepted_faults_are_about_a_test_or_an_item_or_both(project):
     )
 
 
+def test_a_fault_of_a_plugin_is_unknown_only_where_all_are_known(project):
+    (project.root / "mlscore.toml").write_text(accepted(fault='"lost_samples"'), encoding="utf-8")
+    (read,) = load(project.root, RUBRIC, all_faults_known=False).accepted_faults
+    assert read.fault == "lost_samples"
+    with pytest.raises(ConfigError, match="unknown fault 'lost_samples'"):
+        load(project.root, RUBRIC)
+
+
 def test_what_is_accepted_twice_is_said_once(project):
     text = accepted() + accepted(fault='"drop_column"') + accepted(reason='"Another one."')
     assert project.problems(text) == [

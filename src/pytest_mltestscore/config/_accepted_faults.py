@@ -15,13 +15,16 @@ _TEXTS = ("fault", "reason", "test")
 
 
 def read_accepted_faults(
-    value: object, rubric: Rubric, problems: Problems
+    value: object, rubric: Rubric, problems: Problems, *, all_known: bool
 ) -> tuple[AcceptedFault, ...]:
-    """Read the array `accepted_faults`, noting every problem."""
+    """Read the array `accepted_faults`, noting every problem.
+
+    Unless `all_known`, plugins may have faults that the rubric does not name.
+    """
     first: dict[tuple[str, str, str], str] = {}
     found = []
     for key, table in problems.tables(value, "accepted_faults"):
-        read = _read_one(table, key, rubric, problems)
+        read = _read_one(table, key, rubric, problems, all_known)
         if read is None:
             continue
         before = first.setdefault((read.fault, read.test, read.item), key)
@@ -32,7 +35,7 @@ def read_accepted_faults(
 
 
 def _read_one(
-    table: dict[str, object], key: str, rubric: Rubric, problems: Problems
+    table: dict[str, object], key: str, rubric: Rubric, problems: Problems, all_known: bool
 ) -> AcceptedFault | None:
     written = problems.read(AcceptedFault, table, key)
     item = _item(table, key, rubric, problems)
@@ -46,7 +49,9 @@ def _read_one(
         problems.add(key, "names no test; add test (a node id or pattern), item, or both")
     if written is None or item is None or not written.fault.strip():
         return None
-    _check_fault(written.fault, item, f"{key}.fault", rubric, problems)
+    known = {name for of in rubric.items for name in of.faults}
+    if all_known or written.fault in known:
+        _check_fault(written.fault, item, f"{key}.fault", rubric, problems)
     reason = clean(written.reason.strip(), limit=MESSAGE_LIMIT)
     return AcceptedFault(fault=written.fault, reason=reason, test=written.test, item=item)
 

@@ -198,12 +198,23 @@ def unproven(item: ItemScore) -> str:
 
 
 def judged(record: Record) -> str:
-    """Say how many faults were caught, of those that somebody should catch."""
+    """Say how many faults were caught, of those that somebody should catch.
+
+    With it stands how many trials are of an earlier run, since nothing changed.
+    """
     proofs = [proof for _, proof in tried(record)]
     caught = sum(proof.caught for proof in proofs)
     faults = count(caught + sum(proof.missed for proof in proofs), "fault")
     accepted = sum(proof.accepted for proof in proofs)
-    return f"{caught} of {faults} caught" + (f", {accepted:,} accepted" if accepted else "")
+    text = f"{caught} of {faults} caught" + (f", {accepted:,} accepted" if accepted else "")
+    known = remembered(record)
+    return f"{text} ({count(known, 'trial')} remembered from an earlier run)" if known else text
+
+
+def remembered(record: Record) -> int:
+    """Return how many trials were not made in this run; a test may serve several items."""
+    proofs = {t.nodeid: t.proof for item in record.items for t in item.tests if t.proof}
+    return sum(proof.remembered for proof in proofs.values())
 
 
 def accepted(statement: AcceptedFault) -> str:

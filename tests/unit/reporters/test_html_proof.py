@@ -92,10 +92,16 @@ def test_a_trial_tells_all_that_is_known_of_it():
     )
     page = section(with_tests(Proof(trials=(known,), left_out=3)))
     assert (
-        "<b>null_burst</b><i>no verdict</i><span>KeyError at test_a.py:7 <small>it broke</small>"
-        " <small>flights: blanks some; seed 1234</small></span>" in page
+        "<b>null_burst</b><i>no verdict</i><div>KeyError at test_a.py:7 <small>it broke</small>"
+        " <small>flights: blanks some; seed 1234</small></div>" in page
     )
     assert "<small>not seen to fail</small><small>3 faults not tried</small>" in page
+
+
+def test_what_a_fault_changed_is_shown_line_by_line():
+    changed = trial("missed", difference="column 'km': 6 of 60 values\n[9]: 1 -> <b>")
+    page = section(with_tests(Proof(trials=(changed,))))
+    assert "<pre>column &#39;km&#39;: 6 of 60 values\n[9]: 1 -&gt; &lt;b&gt;</pre></div>" in page
 
 
 def test_a_test_that_could_not_be_judged_says_why_and_counts_as_unproven():

@@ -180,7 +180,7 @@ def test_what_is_accepted_is_shown_with_its_reason_and_counted_apart():
     assert "1 of 1 fault caught, 1 accepted." in text
     assert f"- {said.replace('*', chr(92) + '*')}\n" in text
     page = find("html").render(record)
-    assert f"<i>accepted</i><span> <small>{WHY}</small>" in page
+    assert f"<i>accepted</i><div> <small>{WHY}</small>" in page
     assert f'<td>tests/* of <a href="#data-1">data-1</a></td><td>{WHY}</td>' in page
 
 
@@ -206,3 +206,20 @@ def test_names_of_faults_are_as_hostile_as_any_text():
     assert "# the name of the test cannot be typed" in text
     assert "<script" not in MarkdownIt().render(text)
     assert "<script" not in find("html").render(record)
+
+
+@pytest.mark.parametrize("number, said", [(1, "1 trial"), (1_200, "1,200 trials")])
+def test_what_was_not_tried_again_is_said(number, said):
+    record = proved(Proof(trials=(CAUGHT,), remembered=number))
+    text = f"1 of 1 fault caught ({said} remembered from an earlier run)"
+    assert text in " ".join(" ".join(lines(record)).split())
+    assert text in find("md").render(record)
+    assert text in find("html").render(record)
+
+
+def test_a_test_of_several_items_is_remembered_once():
+    record = proved(*[Proof(trials=(CAUGHT,), remembered=3)] * 2)
+    items = list(record.items)
+    items[1] = replace(items[1], tests=items[0].tests)
+    shown = " ".join(lines(replace(record, items=tuple(items))))
+    assert "(3 trials remembered from" in " ".join(shown.split())
