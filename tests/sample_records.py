@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from pytest_mltestscore.domain.evidence import (
+    AcceptedFault,
     Attestation,
     CheckEvidence,
     Measurement,
@@ -22,8 +23,10 @@ from pytest_mltestscore.domain.evidence import (
     TestEvidence,
     Waiver,
 )
+from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import (
     CI,
+    AcceptedFaultStatus,
     AttestationStatus,
     Baseline,
     BaselineItem,
@@ -31,6 +34,7 @@ from pytest_mltestscore.domain.record import (
     Gate,
     GateCheck,
     Generator,
+    ItemProof,
     ItemScore,
     ItemTexts,
     NextStep,
@@ -126,6 +130,7 @@ def mixed() -> Record:
         _MIXED_ITEMS,
         implemented={"data": 4.5, "model": 4.5, "infra": 4.0, "monitor": 3.5},
         policy=Policy(max_waivers=2),
+        accepted_faults=_MIXED_ACCEPTED,
         config={
             "fail_under": Setting(value=3.0, origin="command line"),
             "fail_on_regression": Setting(value=True, origin="pyproject.toml"),
@@ -299,6 +304,34 @@ def attested(
     return AttestationStatus(statement=statement, freshness=freshness, days_left=days_left)
 
 
+_CAUGHT = Trial(
+    fault="null_burst",
+    site="rows",
+    verdict="caught",
+    severity="blanks 30 % of each column",
+    seed=1234,
+    error_type="AssertionError",
+    origin="test_schema.py:31",
+)
+_DROPPED = Trial(
+    fault="drop_column",
+    site="rows",
+    verdict="no-verdict",
+    severity="drops one column",
+    seed=99,
+    error_type="KeyError",
+    origin="test_schema.py:12",
+    why="KeyError may come of the damage itself; let the test say what it expects",
+)
+_CONSTANT = Trial(
+    fault="constant_predictions",
+    site="model",
+    verdict="missed",
+    severity="answers every row as the first one",
+    seed=7,
+)
+_WHY_ACCEPTED = "Noise is compared with noise there; what the model answers is no matter."
+
 _MIXED_ITEMS: _Items = {
     "data-1": {
         "tests": (
@@ -309,6 +342,7 @@ _MIXED_ITEMS: _Items = {
             passed(
                 "tests/data/test_schema.py::test_rows",
                 duration_s=0.12,
+                proof=Proof(trials=(_CAUGHT, _DROPPED), left_out=2),
                 measurements=(
                     Measurement(name="rows", value=336776, limit=">= 10000"),
                     Measurement(name="null share", value=0.0025, limit="<= 0.01"),
@@ -317,7 +351,9 @@ _MIXED_ITEMS: _Items = {
                     Measurement(name="schema version", value="v7"),
                 ),
             ),
-        )
+        ),
+        "faults": ("null_burst", "drop_column", "rescaled_column", "shuffled_column"),
+        "proof": ItemProof(caught=1, missed=0, no_verdict=1),
     },
     "data-2": {
         "tests": (
@@ -338,8 +374,15 @@ _MIXED_ITEMS: _Items = {
                         summary="a column of noise does not beat random noise",
                     ),
                 ),
+                proof=Proof(
+                    trials=(
+                        msgspec.structs.replace(_CONSTANT, verdict="accepted", why=_WHY_ACCEPTED),
+                    )
+                ),
             ),
-        )
+        ),
+        "faults": ("constant_predictions", "leaked_label"),
+        "proof": ItemProof(caught=0, missed=0, no_verdict=0, accepted=1),
     },
     "data-3": {"attestation": attested("data-3")},
     "data-4": {
@@ -349,8 +392,11 @@ _MIXED_ITEMS: _Items = {
                 flaky=True,
                 reruns=1,
                 note="failed once, then passed",
+                proof=Proof(why="without any fault, a second run failed (AssertionError)"),
             ),
-        )
+        ),
+        "faults": ("unlisted_name", "lost_entry"),
+        "proof": ItemProof(caught=0, missed=0, no_verdict=0),
     },
     "data-5": {
         "waiver": WaiverStatus(
@@ -367,7 +413,23 @@ _MIXED_ITEMS: _Items = {
     "data-6": {"attestation": attested("data-6", expires=dt.date(2026, 2, 1))},
     "data-7": {"tests": (passed("tests/data/test_code.py::test_clip", note="skip in teardown"),)},
     "model-1": {"attestation": attested("model-1", days_left=9)},
-    "model-3": {"tests": (passed("tests/model/test_tuning.py::test_not_at_an_edge"),)},
+    "model-3": {
+        "tests": (
+            passed(
+                "tests/model/test_tuning.py::test_not_at_an_edge[C, and gamma]",
+                proof=Proof(
+                    trials=(
+                        _CONSTANT,
+                        msgspec.structs.replace(
+                            _CAUGHT, fault="flip_labels", verdict="missed", error_type="", origin=""
+                        ),
+                    )
+                ),
+            ),
+        ),
+        "faults": ("constant_predictions", "flip_labels"),
+        "proof": ItemProof(caught=0, missed=2, no_verdict=0),
+    },
     "model-4": {
         "tests": (
             TestEvidence(
@@ -428,7 +490,22 @@ _MIXED_ITEMS: _Items = {
             passed("tests/model/test_slices.py::test_slices_are_declared"),
         )
     },
-    "infra-1": {"tests": (passed("tests/infra/test_training.py::test_twice", duration_s=8.5),)},
+    "infra-1": {
+        "tests": (
+            passed(
+                "tests/infra/test_training.py::test_twice",
+                duration_s=8.5,
+                proof=Proof(
+                    trials=(
+                        msgspec.structs.replace(_CAUGHT, fault="unseeded_training", site="train"),
+                        msgspec.structs.replace(_CONSTANT, site="train"),
+                    )
+                ),
+            ),
+        ),
+        "faults": ("unseeded_training", "constant_predictions"),
+        "proof": ItemProof(caught=1, missed=1, no_verdict=0),
+    },
     "infra-2": {"tests": (passed("tests/infra/test_spec.py::test_one_step"),)},
     "infra-3": {"tests": (passed("tests/infra/test_pipeline.py::test_small_sample"),)},
     "infra-4": {
@@ -493,6 +570,24 @@ _MIXED_CHECKS = (
         actual="1",
         ok=True,
         message="1 waived items, at most 2 allowed",
+    ),
+)
+
+_MIXED_ACCEPTED = (
+    AcceptedFaultStatus(
+        statement=AcceptedFault(
+            fault="constant_predictions",
+            test="tests/data/test_features.py",
+            reason=_WHY_ACCEPTED,
+        ),
+        tests=1,
+    ),
+    AcceptedFaultStatus(
+        statement=AcceptedFault(
+            fault="null_burst", item="data-1", reason="Nulls are dropped before."
+        ),
+        tests=0,
+        stale="it is caught now",
     ),
 )
 
@@ -585,6 +680,7 @@ def _record(
     credit: Credit = CREDIT_2017,
     implemented: Mapping[str, float] | None = None,
     policy: Policy = NO_POLICY,
+    accepted_faults: tuple[AcceptedFaultStatus, ...] = (),
     config: Mapping[str, Setting] | None = None,
     gate: Gate | None = None,
     next_steps: tuple[NextStep, ...] = (),
@@ -617,6 +713,7 @@ def _record(
         run=_run(selected, reasons),
         config=dict(config or {}),
         policy=policy,
+        accepted_faults=accepted_faults,
         score=Score(
             final=final,
             implemented=min(carried_out.values()),
@@ -676,10 +773,11 @@ def _item(fact: _Fact, given: Mapping[str, Any], credit: Credit, unlisted: bool)
         state=state,
         points={"automated": credit.automated, "manual": credit.manual}.get(state, 0.0),
         reason=given.get("reason", reason),
-        texts=_texts(fact),
+        texts=_texts(fact, given.get("faults", ())),
         tests=tuple(tests),
         attestation=attestation,
         waiver=given.get("waiver"),
+        proof=given.get("proof"),
     )
 
 
@@ -709,7 +807,7 @@ def _state(
     return "missing", "no test and no attestation"
 
 
-def _texts(fact: _Fact) -> ItemTexts:
+def _texts(fact: _Fact, faults: tuple[str, ...]) -> ItemTexts:
     words = fact.name.replace("-", " ")
     return ItemTexts(
         long_title=f"{fact.title}, on every change",
@@ -722,6 +820,7 @@ def _texts(fact: _Fact) -> ItemTexts:
         effort=fact.effort,
         builds_on=fact.builds_on,
         sources=("Breck et al. 2017", "https://doi.org/10.1109/BigData.2017.8258038"),
+        faults=faults,
     )
 
 
@@ -730,15 +829,23 @@ _FIXED_FIELDS = frozenset(
     {
         "report_format", "schema_version", "scoring_version", "state", "outcome", "phase", "kind",
         "status", "freshness", "effort", "aggregate", "expect", "before", "after", "nonfinite",
-        "id", "item", "section", "limiting_sections", "builds_on", "started_at",
+        "id", "item", "section", "limiting_sections", "builds_on", "started_at", "Trial.verdict",
+        "fault", "faults",
     }
 )  # fmt: skip
+
+# What is said only of some: where nothing is said, another text would mean something else.
+_FIXED_IF_EMPTY = frozenset({"AcceptedFaultStatus.stale", "Proof.why"})
 
 
 def with_text(record: Record, change: Callable[[str], str]) -> Record:
     """Return a record in which every free text is changed; ids, states and dates stay."""
     changed: Record = _changed(record, change, "")
     return changed
+
+
+def _is_fixed(field: str, value: Any) -> bool:
+    return field in _FIXED_FIELDS or (not value and field in _FIXED_IF_EMPTY)
 
 
 def _changed(value: Any, change: Callable[[str], str], field: str) -> Any:
@@ -753,6 +860,12 @@ def _changed(value: Any, change: Callable[[str], str], field: str) -> Any:
             for key, entry in value.items()
         }
     if isinstance(value, msgspec.Struct):
-        fields = value.__struct_fields__
-        return type(value)(**{f: _changed(getattr(value, f), change, f) for f in fields})
+        fields, kind = value.__struct_fields__, type(value).__name__
+        values = {f: getattr(value, f) for f in fields}
+        return type(value)(
+            **{
+                f: v if _is_fixed(f"{kind}.{f}", v) else _changed(v, change, f)
+                for f, v in values.items()
+            }
+        )
     return value

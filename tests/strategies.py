@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from pytest_mltestscore.domain.evidence import (
+    AcceptedFault,
     Attestation,
     CheckEvidence,
     Measurement,
@@ -105,6 +106,7 @@ def _item(section: str, number: int, efforts: Mapping[str, Effort]) -> Item:
         name=f"{section}-item-{number}",
         section=section,
         effort=efforts.get(id_, "medium"),
+        faults=("nulls", "shuffles"),
         builds_on=(),
         sources=("page 1",),
         **{word: f"{word} of {id_}" for word in words},
@@ -179,6 +181,7 @@ def score(
     by: Rubric = PAPER,
     attestations: Sequence[Attestation] = (),
     waivers: Sequence[Waiver] = (),
+    accepted_faults: Sequence[AcceptedFault] = (),
     untagged: Sequence[str] = (),
     policy: Policy | None = None,
     config: Mapping[str, Setting] | None = None,
@@ -191,7 +194,11 @@ def score(
     return scorecard(
         rubric=by,
         evidence=Evidence(
-            tests=tests or {}, untagged=untagged, attestations=attestations, waivers=waivers
+            tests=tests or {},
+            untagged=untagged,
+            attestations=attestations,
+            waivers=waivers,
+            accepted_faults=accepted_faults,
         ),
         policy=policy or Policy(),
         config=config or {},
@@ -343,7 +350,12 @@ _PHASES: dict[Outcome, tuple[Phase | None, ...]] = {
 _ENDINGS = [(outcome, phase) for outcome in WORST_FIRST for phase in _PHASES[outcome]]
 _PROOFS = (
     None,
-    Proof(trials=(Trial(fault="nulls", site="rows", verdict="missed"),)),
+    Proof(
+        trials=(
+            Trial(fault="nulls", site="rows", verdict="missed"),
+            Trial(fault="shuffles", site="rows", verdict="caught"),
+        )
+    ),
     Proof(why="fails without any fault"),
 )
 _EXTRAS = [
@@ -449,6 +461,7 @@ class Case(NamedTuple):
     tests: dict[str, list[TestEvidence]]
     attestations: list[Attestation]
     waivers: list[Waiver]
+    accepted_faults: list[AcceptedFault]
     untagged: list[str]
     policy: Policy
     config: dict[str, Setting]
@@ -481,6 +494,11 @@ def cases(draw: st.DrawFn, *, whole: bool = False) -> Case:
             for id_ in draw(some)
         ],
         waivers=[waiver(id_, expires=draw(ends)) for id_ in draw(some)],
+        accepted_faults=[
+            AcceptedFault(fault=fault, reason="a reason", item=id_)
+            for id_ in draw(some)
+            for fault in draw(st.sampled_from([("nulls",), ("nulls", "shuffles")]))
+        ],
         untagged=draw(st.lists(st.sampled_from(["u.py::a", "u.py::b"]), unique=True)),
         policy=draw(policies()),
         config=draw(configs(by)),

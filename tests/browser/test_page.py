@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
@@ -197,6 +199,81 @@ def test_a_next_step_leads_to_its_item_even_through_a_filter(show):
     assert is_open(page, "model-2")
     assert page.locator("#model-2").is_visible()
     assert page.locator("#model-2").bounding_box()["y"] < 720
+
+
+# The fault matrix
+
+
+def test_the_matrix_says_in_words_and_shapes_what_became_of_each_fault(show):
+    page = show(samples.mixed(), fragment="#_proof")
+    row = page.locator("#_p-infra-1")
+    assert row.locator(".cells li").all_inner_texts() == [
+        "unseeded_training\ncaught",
+        "constant_predictions\nmissed",
+    ]
+    shapes = page.locator(".key li").evaluate_all(
+        "all => all.map(e => getComputedStyle(e, '::before').maskImage)"
+    )
+    assert len({*shapes}) == len(shapes) == 5
+    assert all(shape.startswith('url("data:image/svg+xml,') for shape in shapes)
+    missed = page.locator(".cells .missed").first
+    assert missed.evaluate("e => getComputedStyle(e, '::before').width") == "12px"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_missed_faults_stand_out(show, theme):
+    page = show(samples.mixed(), color_scheme=theme)
+
+    def border(verdict):
+        cell = page.locator(f".cells .{verdict}").first
+        return cell.evaluate("e => getComputedStyle(e).border")
+
+    assert len({border(v) for v in ("caught", "missed", "accepted", "no-verdict")}) == 4
+
+
+def test_trials_unfold_below_their_item(show):
+    page = show(samples.mixed())
+    row = page.locator("#_p-data-1")
+    assert row.locator(".trials").is_hidden()
+    row.locator("summary").press("Enter")
+    trials = row.locator(".trials").inner_text()
+    assert "KeyError at test_schema.py:12" in trials
+    assert "rows: blanks 30 % of each column; seed 1234" in trials
+    cells = row.locator(".cells").bounding_box()
+    assert row.locator(".trials").bounding_box()["y"] > cells["y"] + cells["height"]
+
+
+def test_the_first_screen_leads_to_the_matrix_and_the_matrix_to_its_items(show):
+    page = show(samples.mixed())
+    page.get_by_role("link", name="2 of 12 automated items seen to fail").click()
+    assert page.locator(".proofs h2").bounding_box()["y"] < 720
+    page.get_by_role("link", name="data-1 feature-schema", exact=True).click()
+    assert is_open(page, "data-1")
+    page.locator("#data-1 a", has_text="1 of 1 fault caught").click()
+    assert page.locator("#_p-data-1").bounding_box()["y"] < 720
+
+
+def test_a_screen_reader_hears_verdicts_and_no_shapes(show):
+    page = show(samples.mixed())
+    heard = page.locator("#_p-model-3").aria_snapshot()
+    assert "listitem: constant_predictions missed" in heard
+    assert "0 of 2 caught unproven" in re.sub(r"\s+", " ", heard).replace("strong: ", "")
+    assert "img" not in heard
+
+
+def test_a_command_is_selected_whole(show):
+    page = show(samples.mixed())
+    page.locator("#_p-model-3 summary").click()
+    page.locator("#_p-model-3 .command").click(click_count=1)
+    selected = page.evaluate("getSelection().toString()")
+    assert selected.endswith("--mlscore-prove-only=constant_predictions")
+    assert selected.startswith("pytest 'tests/model/test_tuning.py::test_not_at_an_edge[C, and")
+
+
+def test_paper_shows_the_trials_too(show):
+    page = show(samples.mixed())
+    page.emulate_media(media="print")
+    assert page.locator("#_p-data-1 .trials").is_visible()
 
 
 # Hosts that forbid things

@@ -243,6 +243,7 @@ def test_a_record_survives_json_and_can_be_scored_again_from_itself(case: Case):
         by=rubric_of(read),
         attestations=[i.attestation.statement for i in read.items if i.attestation],
         waivers=[i.waiver.decision for i in read.items if i.waiver],
+        accepted_faults=[a.statement for a in read.accepted_faults],
         untagged=read.untagged,
         policy=read.policy,
         config=read.config,

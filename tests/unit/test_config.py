@@ -16,16 +16,23 @@ import strategies
 from pytest_mltestscore import config
 from pytest_mltestscore.config import ProjectConfig, TagPattern, load
 from pytest_mltestscore.domain.errors import ConfigError
-from pytest_mltestscore.domain.evidence import Attestation, Waiver
+from pytest_mltestscore.domain.evidence import AcceptedFault, Attestation, Waiver
 from pytest_mltestscore.domain.record import Policy
 from pytest_mltestscore.domain.rubric import Credit, Item, Rubric
 
 
-def item(item_id: str, name: str) -> Item:
+def item(item_id: str, name: str, *faults: str) -> Item:
     words = dict.fromkeys(
         ("title", "long_title", "holds", "fails", "why", "manual", "automate", "remedy"), "-"
     )
-    return Item(id=item_id, name=name, section=item_id.partition("-")[0], effort="low", **words)
+    return Item(
+        id=item_id,
+        name=name,
+        section=item_id.partition("-")[0],
+        effort="low",
+        faults=faults,
+        **words,
+    )
 
 
 RUBRIC = Rubric(
@@ -38,8 +45,8 @@ RUBRIC = Rubric(
     bands=(),
     sections=(),
     items=(
-        item("data-1", "feature-schema"),
-        item("model-6", "slice-quality"),
+        item("data-1", "feature-schema", "null_burst", "drop_column"),
+        item("model-6", "slice-quality", "constant_predictions"),
         item("infra-6", "canary"),
     ),
 )
@@ -58,6 +65,12 @@ WAIVER = {
     "owner": '"team-ml"',
     "expires": "2027-03-31",
 }
+ACCEPTED = {
+    "fault": '"null_burst"',
+    "test": '"tests/test_rows.py"',
+    "item": '"feature-schema"',
+    "reason": '"Nulls are dropped before."',
+}
 
 
 def entry(kind: str, base: dict[str, str], **changes: str | None) -> str:
@@ -74,6 +87,10 @@ def attestation(**changes: str | None) -> str:
 
 def waiver(**changes: str | None) -> str:
     return entry("waivers", WAIVER, **changes)
+
+
+def accepted(**changes: str | None) -> str:
+    return entry("accepted_faults", ACCEPTED, **changes)
 
 
 class Project:
@@ -157,7 +174,7 @@ def test_everything_at_once(project):
 
 
 GIVE_DATE = "give a date such as 2030-12-31, without a time of day"
-KEYS_AT_TOP = "system, tags, attestations, waivers, policy, validation_errors"
+KEYS_AT_TOP = "system, tags, attestations, waivers, accepted_faults, policy, validation_errors"
 GIVE_CLASS = 'give module and name of a class, such as "mypackage.errors.BadFrame"'
 LIST_OF = "write each entry below a header"
 BELOW = "give a path below the folder of this configuration file"
@@ -392,6 +409,80 @@ def test_a_wrong_waiver_is_named_with_key_and_mend(project, changes, problem):
     assert project.problems(waiver(**changes)) == [f"waivers[0].{problem}"]
 
 
+FAULTS = "(`mlscore explain ITEM` lists the faults of an item)"
+
+BAD_ACCEPTED = [
+    ({"fault": None}, ".fault: missing; give text in quotes"),
+    ({"reason": None}, ".reason: missing; give text in quotes"),
+    ({"fault": '""'}, ".fault: is empty; fill it in"),
+    ({"reason": '" "'}, ".reason: is empty; fill it in"),
+    ({"test": '""'}, ".test: is empty; fill it in"),
+    (
+        {"test": '"./"'},
+        ".test: matches nothing; name a folder, a file, a test, or use wildcards",
+    ),
+    ({"test": "1"}, ".test: is 1; give text in quotes"),
+    ({"item": "1"}, ".item: is 1; give text in quotes"),
+    (
+        {"item": '"shema"'},
+        f".item: unknown rubric item 'shema'; did you mean 'feature-schema'? {UNKNOWN}",
+    ),
+    (
+        {"test": None, "item": None},
+        ": names no test; add test (a node id or pattern), item, or both",
+    ),
+    (
+        {"fault": '"null_brust"'},
+        f".fault: unknown fault 'null_brust'; did you mean 'null_burst'? {FAULTS}",
+    ),
+    ({"fault": '"xyz"', "item": None}, f".fault: unknown fault 'xyz' {FAULTS}"),
+    (
+        {"item": '"model-6"'},
+        (
+            ".fault: 'null_burst' does not belong to model-6"
+            " (`mlscore explain model-6` lists those that do)"
+        ),
+    ),
+    ({"until": "2027-01-01"}, ".until: unknown key; known keys: fault, reason, test, item"),
+]
+
+
+@pytest.mark.parametrize("changes, problem", BAD_ACCEPTED)
+def test_a_wrong_accepted_fault_is_named_with_key_and_mend(project, changes, problem):
+    assert project.problems(accepted(**changes)) == [f"accepted_faults[0]{problem}"]
+
+
+def test_accepted_faults_are_about_a_test_or_an_item_or_both(project):
+    text = accepted() + accepted(item=None) + accepted(test=None, item='" DATA-1 "')
+    reason = "Nulls are dropped before."
+    assert project.load(text).accepted_faults == (
+        AcceptedFault(fault="null_burst", reason=reason, test="tests/test_rows.py", item="data-1"),
+        AcceptedFault(fault="null_burst", reason=reason, test="tests/test_rows.py"),
+        AcceptedFault(fault="null_burst", reason=reason, item="data-1"),
+    )
+
+
+def test_a_fault_of_a_plugin_is_unknown_only_where_all_are_known(project):
+    (project.root / "mlscore.toml").write_text(accepted(fault='"lost_samples"'), encoding="utf-8")
+    (read,) = load(project.root, RUBRIC, all_faults_known=False).accepted_faults
+    assert read.fault == "lost_samples"
+    with pytest.raises(ConfigError, match="unknown fault 'lost_samples'"):
+        load(project.root, RUBRIC)
+
+
+def test_what_is_accepted_twice_is_said_once(project):
+    text = accepted() + accepted(fault='"drop_column"') + accepted(reason='"Another one."')
+    assert project.problems(text) == [
+        "accepted_faults[2]: says the same as accepted_faults[0]; keep one of the two"
+    ]
+
+
+def test_a_long_reason_is_cut(project):
+    (read,) = project.load(accepted(reason=f'"{"x" * 5_000}"')).accepted_faults
+    assert 1_000 < len(read.reason) < 2_100
+    assert "characters cut" in read.reason
+
+
 @pytest.mark.parametrize("make, kind", [(attestation, "attestations"), (waiver, "waivers")])
 def test_one_item_has_one_statement_of_a_kind(project, make, kind):
     text = make() + make(item='"data-1"') + make(item='"CANARY"') + make(item='"infra-6"')
@@ -537,9 +628,23 @@ SCALARS = st.one_of(
     st.sampled_from(["2026-11-23", "2026-11-23T10:00:00", "2026-11-23T10:00:00+01:00", "10:00:00"]),
 )
 KEYS = st.sampled_from(
-    [*ATTESTATION, *WAIVER, "file", "automated", "require_ci", "max_waivers", "system", "tags", "x"]
+    [
+        *ATTESTATION,
+        *WAIVER,
+        "fault",
+        "test",
+        "file",
+        "automated",
+        "require_ci",
+        "max_waivers",
+        "system",
+        "tags",
+        "x",
+    ]
 )
-HEADERS = st.sampled_from(["", "[tags]", "[policy]", "[[attestations]]", "[[waivers]]"])
+HEADERS = st.sampled_from(
+    ["", "[tags]", "[policy]", "[[attestations]]", "[[waivers]]", "[[accepted_faults]]"]
+)
 TABLES = st.tuples(HEADERS, st.dictionaries(KEYS, SCALARS, max_size=9))
 
 

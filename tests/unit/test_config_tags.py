@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_mltestscore.config import TagMatcher, TagPattern, _tags, matching_items
+from pytest_mltestscore.config import TagMatcher, TagPattern, matching_items
+from pytest_mltestscore.domain import nodeids
 
 TEST = "tests/data/test_rows.py::TestRows::test_nulls[a-1]"
 
@@ -117,7 +118,7 @@ def test_matchers_know_only_their_own_tests():
 def test_patterns_are_compiled_once(monkeypatch):
     compiled = []
     real = re.compile
-    monkeypatch.setattr(_tags.re, "compile", lambda *a: compiled.append(a) or real(*a))
+    monkeypatch.setattr(nodeids.re, "compile", lambda *a: compiled.append(a) or real(*a))
     tags = [TagPattern(f"once/{number}/*", ("data-1",)) for number in range(3)]
     for number in range(50):
         matching_items(tags, f"once/{number}/test.py::test")

@@ -1,4 +1,4 @@
-"""Structured configuration: tags from outside the code, attestations, waivers, policy.
+"""Structured configuration: tags from outside the code, statements of people, policy.
 
 It lives in `[tool.mlscore]` of `pyproject.toml` or at the top of `mlscore.toml`. Options of a run
 are pytest's business and not read here.

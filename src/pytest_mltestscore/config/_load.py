@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ..domain.errors import ConfigError
-from ..domain.evidence import Attestation, Waiver
+from ..domain.evidence import AcceptedFault, Attestation, Waiver
 from ..domain.record import Policy
 from ..domain.rubric import Rubric
 from ..domain.tables import shown
 from ..domain.text import clean_line
+from ._accepted_faults import read_accepted_faults
 from ._problems import Problems
 from ._source import read_toml
 from ._statements import Statements
@@ -39,6 +41,7 @@ class ProjectConfig:
     tags: tuple[TagPattern, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    accepted_faults: tuple[AcceptedFault, ...] = ()
     policy: Policy = field(default_factory=Policy)
     validation_errors: tuple[str, ...] = ()
     """Errors that say that data is not as it should be, as `package.module.Name`."""
@@ -51,6 +54,7 @@ class _Keys(msgspec.Struct):
     tags: Any = None
     attestations: Any = None
     waivers: Any = None
+    accepted_faults: Any = None
     policy: Any = None
     validation_errors: Any = None
 
@@ -64,11 +68,14 @@ class _File:
     content: dict[str, Any] | None
 
 
-def load(root: Path, rubric: Rubric, *, pyproject: Path | None = None) -> ProjectConfig:
+def load(
+    root: Path, rubric: Rubric, *, pyproject: Path | None = None, all_faults_known: bool = True
+) -> ProjectConfig:
     """Read `[tool.mlscore]` of `pyproject.toml`, or `mlscore.toml`, in the folder `root`.
 
     `pyproject` names a file to be read in place of `root/pyproject.toml`. A project with neither
-    gets the defaults.
+    gets the defaults. Plugins bring their faults only where tests are proved; elsewhere an accepted
+    fault may be one of theirs, unless `all_faults_known`.
 
     Raises
     ------
@@ -86,10 +93,11 @@ def load(root: Path, rubric: Rubric, *, pyproject: Path | None = None) -> Projec
             f"{own.name} and [{SECTION}] in {project.name} both configure mlscore; "
             "move everything into one of them"
         )
+    read = partial(_read, rubric=rubric, project=project, all_faults_known=all_faults_known)
     if own.content is not None and (own.content or section is None):
-        config = _read(own, own.content, Problems(own.name, lines), rubric, project)
+        config = read(own, own.content, Problems(own.name, lines))
     elif section is not None:
-        config = _read(project, section, Problems(project.name, lines, SECTION), rubric, project)
+        config = read(project, section, Problems(project.name, lines, SECTION))
     else:
         config = ProjectConfig(system=_project_name(project, lines))
     if lines:
@@ -119,7 +127,13 @@ def _table(
 
 
 def _read(
-    source: _File, content: dict[str, Any], problems: Problems, rubric: Rubric, project: _File
+    source: _File,
+    content: dict[str, Any],
+    problems: Problems,
+    *,
+    rubric: Rubric,
+    project: _File,
+    all_faults_known: bool,
 ) -> ProjectConfig:
     problems.read(_Keys, content)  # for unknown keys only: each table is read whatever it says
     statements = Statements(rubric, problems, source.path.parent)
@@ -129,6 +143,9 @@ def _read(
         tags=read_tags(content.get("tags", {}), rubric, problems),
         attestations=statements.attestations(content.get("attestations", [])),
         waivers=statements.waivers(content.get("waivers", [])),
+        accepted_faults=read_accepted_faults(
+            content.get("accepted_faults", []), rubric, problems, all_known=all_faults_known
+        ),
         policy=_policy(content.get("policy", {}), problems),
         validation_errors=_errors(content.get("validation_errors", []), problems),
     )

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fnmatch import translate
 from functools import lru_cache
 
+from ..domain.nodeids import compiled
 from ..domain.rubric import Rubric
 from ..domain.tables import shown
 from ._items import item_id
 from ._problems import Problems
-
-_WILDCARDS = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,7 @@ class TagPattern:
 class TagMatcher:
     """Says which items a test serves by its node id, and which patterns were of no use.
 
-    A pattern matches the node id that it equals, everything below the folder, file, class or
-    function that it names, and, case-sensitively, what `fnmatch` makes of its wildcards, where `*`
-    also matches `/` and `::`. The brackets of a parametrised id are thus literal in a pattern that
-    equals the id, and a set of characters in any other pattern.
+    What a pattern matches is laid down in `domain.nodeids.compiled`.
 
     >>> matcher = TagMatcher([TagPattern("tests/data", ("data-1",)), TagPattern("*[[]cpu]", ())])
     >>> matcher.items("tests/data/test_rows.py::test_nulls")
@@ -41,7 +35,7 @@ class TagMatcher:
 
     def __init__(self, tags: Iterable[TagPattern]) -> None:
         self._tags = tuple(tags)
-        self._matches = tuple(_compiled(tag.glob).match for tag in self._tags)
+        self._matches = tuple(compiled(tag.glob).match for tag in self._tags)
         self._used: set[int] = set()
 
     def items(self, nodeid: str) -> tuple[str, ...]:
@@ -67,13 +61,10 @@ def _matcher(tags: tuple[TagPattern, ...]) -> TagMatcher:
     return TagMatcher(tags)
 
 
-def _compiled(glob: str) -> re.Pattern[str]:
-    glob = glob.removeprefix("./")
-    name = glob.rstrip("/")
-    pattern = rf"{re.escape(name)}(?:\Z|/|::|\[)"
-    if _WILDCARDS.search(glob):
-        pattern = f"{pattern}|{translate(glob)}"
-    return re.compile(pattern)
+def check_pattern(pattern: str, key: str, problems: Problems) -> None:
+    """Note a pattern that cannot match a node id."""
+    if not pattern.strip("./ "):
+        problems.add(key, "matches nothing; name a folder, a file, a test, or use wildcards")
 
 
 def read_tags(value: object, rubric: Rubric, problems: Problems) -> tuple[TagPattern, ...]:
@@ -87,8 +78,7 @@ def read_tags(value: object, rubric: Rubric, problems: Problems) -> tuple[TagPat
 
 def _read_tag(glob: str, words: object, rubric: Rubric, problems: Problems) -> TagPattern:
     key = f"tags.{shown(glob)}"
-    if not glob.strip("./ "):
-        problems.add(key, "matches nothing; name a folder, a file, a test, or use wildcards")
+    check_pattern(glob, key, problems)
     if isinstance(words, dict):
         problems.add(key, "is a table; put the whole glob in quotes, dots included")
         return TagPattern(glob, ())

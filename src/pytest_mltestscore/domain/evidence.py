@@ -111,3 +111,14 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str
     owner: str
     expires: dt.date
+
+
+class AcceptedFault(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A statement that tests may miss a fault, and why. It proves nothing."""
+
+    fault: str
+    reason: str
+    test: str = ""
+    """Pattern of the node ids of the tests that it is about; empty for all tests of the item."""
+    item: str = ""
+    """Id of the item that it is about; empty for all items that the tests serve."""

@@ -7,8 +7,11 @@ from typing import Literal
 
 import msgspec
 
-Verdict = Literal["caught", "missed", "no-verdict"]
-_BEST_FIRST: tuple[Verdict, ...] = ("caught", "missed", "no-verdict")
+Verdict = Literal["caught", "missed", "accepted", "no-verdict"]
+"""`accepted`: missed, and the project says why that is fine."""
+
+_MOST_TELLING_FIRST: tuple[Verdict, ...] = ("caught", "missed", "accepted", "no-verdict")
+"""What one test may miss another one may not, so `missed` is told before `accepted`."""
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,7 +30,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     origin: str = ""
     """Where it was raised, as `file:line`."""
     why: str = ""
-    """Why there is no verdict."""
+    """Why there is no verdict, or why the test may miss it."""
     difference: str = ""
     """What the fault changed, in lines; told only of a fault that was asked for by name."""
 
@@ -69,4 +72,4 @@ def better(one: Trial | None, other: Trial) -> Trial:
     """Return the trial that says more for the test, the first one if both say the same."""
     if one is None:
         return other
-    return min(one, other, key=lambda trial: _BEST_FIRST.index(trial.verdict))
+    return min(one, other, key=lambda trial: _MOST_TELLING_FIRST.index(trial.verdict))

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from .evidence import Attestation, TestEvidence, Waiver
+from .evidence import AcceptedFault, Attestation, TestEvidence, Waiver
 from .rubric import Aggregate, Band, Credit, Effort
 
 SCHEMA_VERSION = "1.0"
@@ -193,6 +193,8 @@ class ItemProof(msgspec.Struct, frozen=True, kw_only=True):
     caught: int
     missed: int
     no_verdict: int
+    accepted: int = 0
+    """Missed by tests that may miss them."""
 
     @property
     def proven(self) -> bool:
@@ -228,6 +230,16 @@ class WaiverStatus(msgspec.Struct, frozen=True, kw_only=True):
     def in_force(self) -> bool:
         """Whether it silences the item's gates today."""
         return self.freshness in ("fresh", "expiring")
+
+
+class AcceptedFaultStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What a project says that tests may miss, and whether it still has to."""
+
+    statement: AcceptedFault
+    tests: int
+    """Tests that missed the fault in this run, and may."""
+    stale: str = ""
+    """Why the statement is of no use any more; empty if it is, or if that is not known."""
 
 
 class ItemScore(msgspec.Struct, frozen=True, kw_only=True):
@@ -337,6 +349,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     run: Run
     config: dict[str, Setting]
     policy: Policy
+    accepted_faults: tuple[AcceptedFaultStatus, ...] = ()
     score: Score
     sections: tuple[SectionScore, ...]
     items: tuple[ItemScore, ...]

@@ -25,8 +25,8 @@ _NO_RUN = Run(
 def strip_run_facts(record: Record) -> Record:
     """Return the record without what differs between two equal runs, so that `==` compares them.
 
-    Gone are `run`, `generator`, `notes`, the durations of tests, volatile measurements, and the
-    texts and tables of volatile checks.
+    Gone are `run`, `generator`, `notes`, the durations of tests, volatile measurements, the
+    texts and tables of volatile checks, and how many trials are remembered from an earlier run.
     """
     items = (replace(i, tests=tuple(_stripped(t) for t in i.tests)) for i in record.items)
     return replace(
@@ -40,6 +40,7 @@ def _stripped(test: TestEvidence) -> TestEvidence:
         duration_s=0.0,
         measurements=_lasting(test.measurements),
         checks=tuple(_stripped_check(c) for c in test.checks),
+        proof=test.proof and replace(test.proof, remembered=0),
     )
 
 

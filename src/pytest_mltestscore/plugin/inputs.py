@@ -68,8 +68,9 @@ def _can_prove() -> bool:
 
 
 def read_project(config: pytest.Config, rubric: Rubric) -> ProjectConfig:
-    """Load tags, attestations, waivers and policy of the project."""
-    return project_config.load(config.rootpath, rubric)
+    """Load tags, statements and policy of the project."""
+    proved = proving(config) is not None
+    return project_config.load(config.rootpath, rubric, all_faults_known=proved)
 
 
 def read_inputs(config: pytest.Config) -> Inputs:

@@ -158,6 +158,7 @@ class ScoredRun:
                 untagged=sorted(ledger.untagged),
                 attestations=project.attestations,
                 waivers=project.waivers,
+                accepted_faults=project.accepted_faults,
             ),
             policy=project.policy,
             config=inputs.settings,

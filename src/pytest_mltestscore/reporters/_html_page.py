@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..domain.proof import Trial
 from ..domain.record import (
     Baseline,
     GateCheck,
@@ -17,10 +16,13 @@ from ..domain.record import (
     State,
 )
 from ..domain.rubric import Credit
+from ._commands import reproduce
+from ._html_proof import ProofRow
+from ._html_proof import rows as proof_rows
 from ._html_tests import Evidence, fold
 from ._html_words import points
 from ._svg import Bar, bar
-from ._wording import WORST_FIRST, trials_of, unfinished
+from ._wording import WORST_FIRST, missed_first, unfinished
 
 FIGURE_SPACE = "\u2007"
 
@@ -44,6 +46,10 @@ class Detail:
     listed: int
     """Entries of any list beside the items."""
     items: int
+    trials: int
+    """Lines on the trials of an item."""
+    quiet: bool = True
+    """Leave out trials of tests that were seen to fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ class ItemView:
 
     item: ItemScore
     evidence: Evidence
-    trials: tuple[Trial, ...]
-    """What became of each fault that belongs to it."""
+    reproduce: str
+    """What shows the first fault that was missed, if nothing is proven."""
     statement: str
     advice: tuple[tuple[str, str], ...]
     starts_open: bool
@@ -89,6 +95,8 @@ class Page:
     baseline: Baseline | None
     """The baseline, if it was compared."""
     waived: tuple[ItemScore, ...]
+    proofs: tuple[ProofRow, ...]
+    """Items of which some test was tried with faults."""
     names: dict[str, str]
     """Item names by id."""
     places: int
@@ -124,6 +132,7 @@ def arrange(record: Record) -> Page:
         unmet=tuple(check for check in record.gate.checks if check.ok is not True),
         baseline=compared,
         waived=tuple(item for item in record.items if item.waiver),
+        proofs=proof_rows(record),
         names={item.id: item.name for item in record.items},
         places=int(any(section.score % 1 for section in record.sections)),
     )
@@ -155,11 +164,16 @@ def _item(item: ItemScore, credit: Credit) -> ItemView:
     return ItemView(
         item=item,
         evidence=fold(item.tests, MAX_ROWS),
-        trials=trials_of(item),
+        reproduce=_reproduce(item),
         statement=_statement(item),
         advice=tuple(_advice(item, credit)),
         starts_open=item.state in OPEN_STATES,
     )
+
+
+def _reproduce(item: ItemScore) -> str:
+    missed = missed_first(item) if item.proof and not item.proof.proven else None
+    return reproduce(missed[0].nodeid, missed[1].fault) if missed else ""
 
 
 def _statement(item: ItemScore) -> str:

@@ -12,6 +12,7 @@ from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 _WORDS: dict[Verdict, tuple[str, Style]] = {
     "caught": ("CAUGHT", "good"),
     "missed": ("MISSED", "bad"),
+    "accepted": ("ACCEPTED", "warn"),
     "no-verdict": ("UNCLEAR", "warn"),
 }
 _MARGIN = "| "

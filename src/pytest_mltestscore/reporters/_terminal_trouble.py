@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..domain.record import ItemScore, Record
 from . import _wording as words
 from ._cells import cells
+from ._commands import targets
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 
 FAILING_ITEMS = 3
@@ -66,10 +67,7 @@ def _rerun(command: str, nodeid: str, screen: Screen) -> tuple[str, bool]:
     A command is there to be copied, so it is never shortened with dots: where the node id is too
     long or cannot be shown as it is, all variants of the test are run, or its file.
     """
-    path, _, rest = nodeid.partition("::")
-    function = f"{path}::{rest.partition('[')[0]}" if rest else path
-    intact = [form for form in (nodeid, function, path) if screen.text(form) == form and form]
-    commands = [f"{command} {shlex.quote(form)}" for form in intact]
+    commands = [f"{command} {shlex.quote(form)}" for form in targets(nodeid, screen.text)]
     room = screen.width - LABEL_WIDTH - len(_RERUN)
     fitting = [c for c in commands if cells(c) <= room]
     chosen = (fitting or commands[-1:] or [""])[0]

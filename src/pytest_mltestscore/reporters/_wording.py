@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from ..domain.evidence import Outcome, TestEvidence
+from ..domain.evidence import AcceptedFault, Outcome, TestEvidence
 from ..domain.proof import Trial, best_trials
 from ..domain.record import (
     AttestationStatus,
@@ -167,14 +167,74 @@ def seen_to_fail(record: Record) -> str:
     return f"{proven} of {items} seen to fail"
 
 
+def missed_first(item: ItemScore) -> tuple[TestEvidence, Trial] | None:
+    """Return the first fault of an item that was missed, and the first test that missed it."""
+    missed = next((t for t in trials_of(item) if t.verdict == "missed"), None)
+    if missed is None:
+        return None
+    return next((t, missed) for t in item.tests if t.proof and missed in t.proof.trials)
+
+
+def open_questions(record: Record) -> Iterator[tuple[ItemScore, tuple[TestEvidence, Trial]]]:
+    """Yield the automated items that are not proven, with what `missed_first` says of them."""
+    for item, proof in tried(record):
+        missed = None if proof.proven else missed_first(item)
+        if missed is not None:
+            yield item, missed
+
+
 def unproven(item: ItemScore) -> str:
     """Say why nothing is proven of an item: by the first fault that was missed, if there is one."""
-    missed = next((t for t in trials_of(item) if t.verdict == "missed"), None)
+    missed = missed_first(item)
     if missed is not None:
-        return f"still passes with {missed.fault} in {missed.site}, which {missed.severity}"
+        trial = missed[1]
+        return f"still passes with {trial.fault} in {trial.site}, which {trial.severity}"
+    accepted = next((t for t in trials_of(item) if t.verdict == "accepted"), None)
+    if accepted is not None:
+        return f"still passes with {accepted.fault} in {accepted.site}, accepted: {accepted.why}"
     proofs = [test.proof for test in item.tests if test.proof is not None]
     said = (proof.why or next((t.why for t in proof.trials), "") for proof in proofs)
     return next(filter(None, said), "none of its faults was tried")
+
+
+def judged(record: Record) -> str:
+    """Say how many faults were caught, of those that somebody should catch.
+
+    With it stands how many trials are of an earlier run, since nothing changed.
+    """
+    proofs = [proof for _, proof in tried(record)]
+    caught = sum(proof.caught for proof in proofs)
+    faults = count(caught + sum(proof.missed for proof in proofs), "fault")
+    accepted = sum(proof.accepted for proof in proofs)
+    text = f"{caught} of {faults} caught" + (f", {accepted:,} accepted" if accepted else "")
+    known = remembered(record)
+    return f"{text} ({count(known, 'trial')} remembered from an earlier run)" if known else text
+
+
+def remembered(record: Record) -> int:
+    """Return how many trials were not made in this run; a test may serve several items."""
+    proofs = {t.nodeid: t.proof for item in record.items for t in item.tests if t.proof}
+    return sum(proof.remembered for proof in proofs.values())
+
+
+def accepted(statement: AcceptedFault) -> str:
+    """Name a fault that tests may miss, and the tests.
+
+    >>> accepted(AcceptedFault(fault="nulls", reason="", test="tests/test_a.py", item="data-1"))
+    'nulls, missed by tests/test_a.py for data-1'
+    """
+    item = f" for {statement.item}" if statement.item else ""
+    return f"{statement.fault}, missed by {statement.test or 'tests'}{item}"
+
+
+def notes(record: Record) -> list[str]:
+    """Return what a person should know of a run, with the accepted faults that are stale."""
+    stale = (
+        f"accepted fault {accepted(status.statement)}: {status.stale}, so remove the entry"
+        for status in record.accepted_faults
+        if status.stale
+    )
+    return [*record.notes, *stale]
 
 
 def outcome(test: TestEvidence) -> str:

@@ -62,6 +62,20 @@ def code(text: str) -> str:
     return f"{fence}{pad}{line}{pad}{fence}"
 
 
+def fenced(line: str, *, indent: int = 0) -> str:
+    """Return a block that holds one line of code, whole, below a list entry if it is indented.
+
+    >>> print(fenced("pytest 'a`b'"))
+    ```sh
+    pytest 'a`b'
+    ```
+    <BLANKLINE>
+    """
+    longest = max(map(len, _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    return "".join(f"{' ' * indent}{part}\n" for part in (f"{fence}sh", line, fence))
+
+
 class Block(NamedTuple):
     """A part of a document: what comes first, rows of which some may be left out, and the end."""
 

@@ -11,7 +11,9 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -21,38 +23,47 @@ from ..domain.text import clean
 from . import _html_words as words
 from . import _wording as wording
 from ._html_page import MAX_ROWS, Detail, Page, arrange
+from ._html_proof import MEANINGS, VERDICTS
 from ._html_tests import PROBLEMS
-from ._svg import favicon
+from ._svg import favicon, masks
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2.runtime import Context
     from markupsafe import Markup
 
+LIGHT = 100_000
+"""Bytes that the trials of tests may not make a page exceed, unless it does so without them."""
+
 COMFORTABLE = 500_000
 """Bytes that a page should not exceed. Where it does, it is made again with less detail."""
 
+FULLEST = Detail(rows=MAX_ROWS, entries=20, text=2_000, listed=100, items=500, trials=4)
+
 DETAILS = (
-    Detail(rows=MAX_ROWS, entries=20, text=2_000, listed=100, items=500),
-    Detail(rows=MAX_ROWS, entries=6, text=600, listed=60, items=300),
-    Detail(rows=20, entries=3, text=240, listed=40, items=200),
-    Detail(rows=8, entries=2, text=160, listed=20, items=100),
-    Detail(rows=0, entries=0, text=100, listed=10, items=50),
+    *((LIGHT, replace(FULLEST, trials=trials, quiet=False)) for trials in (40, 10)),
+    *((LIGHT, replace(FULLEST, trials=trials)) for trials in (4, 0)),
+    (COMFORTABLE, FULLEST),
+    (COMFORTABLE, Detail(rows=MAX_ROWS, entries=6, text=600, listed=60, items=300, trials=4)),
+    (COMFORTABLE, Detail(rows=20, entries=3, text=240, listed=40, items=200, trials=2)),
+    (COMFORTABLE, Detail(rows=8, entries=2, text=160, listed=20, items=100, trials=0)),
+    (inf, Detail(rows=0, entries=0, text=100, listed=10, items=50, trials=0)),
 )
-"""From the fullest page to the barest; the last one stays below 1 MB whatever the record holds."""
+"""From the fullest page to the barest, each with the bytes that it may take.
+
+The last one stays below 1 MB whatever the record holds.
+"""
 
 
 def render(record: Record) -> str:
     """Return the record as one HTML page. The same record gives the same bytes."""
     page = arrange(record)
-    for detail in DETAILS[:-1]:
-        html = "".join(_until(COMFORTABLE, _pieces(page, detail)))
-        if html:
-            return html
-    return "".join(_pieces(page, DETAILS[-1]))
+    details = [d for d in DETAILS if page.proofs or d[0] > LIGHT]
+    made = (_until(limit, _pieces(page, detail)) for limit, detail in details)
+    return "".join(next(filter(None, made)))
 
 
-def _until(limit: int, pieces: Iterable[str]) -> list[str]:
+def _until(limit: float, pieces: Iterable[str]) -> list[str]:
     """Return the pieces, or none if they come to more bytes than `limit`.
 
     It stops at the first byte too many, so that trying a page that is far too long costs little.
@@ -70,13 +81,15 @@ def _pieces(page: Page, detail: Detail) -> Iterator[str]:
     from markupsafe import Markup
 
     environment = _environment()
-    style = _squeeze(environment.get_template("style.css.j2").render(page=page, detail=detail))
+    sheet = environment.get_template("style.css.j2")
+    drawn = {verdict: Markup(drawing) for verdict, drawing in masks().items()}  # noqa: S704 - ours
+    style = _squeeze(sheet.render(page=page, detail=detail, masks=drawn))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template("report.html.j2").generate(
         page=page,
         record=page.record,
         detail=detail,
-        shortened=detail is not DETAILS[0],
+        shortened=detail.text < FULLEST.text,
         style=Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
         style_hash=f"'sha256-{digest}'",
         icon=Markup(favicon(page.record.gate.status)),  # noqa: S704 - built from constants
@@ -111,12 +124,16 @@ def _environment() -> Environment:
         "figure": words.figure,
         # Marked safe once escaped, since an address that is cut to length leads nowhere.
         "link": lambda address: Markup.escape(words.link(address)),
+        "judged": wording.judged,
+        "notes": wording.notes,
         "points": words.points,
+        "seen_to_fail": wording.seen_to_fail,
         "setting": words.setting,
         "unproven": wording.unproven,
         "verdict": wording.verdict,
         "written_sum": words.written_sum,
     }
+    environment.globals |= {"verdicts": VERDICTS, "meanings": MEANINGS}
     environment.globals["kinds"] = {
         outcome: "bad" if outcome in PROBLEMS else "idle" for outcome in get_args(Outcome)
     }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..domain.evidence import TestEvidence
+from ..domain.proof import Trial
 from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
-from .markdown_text import Block, assemble, code, escape, table
+from ._commands import reproduce
+from .markdown_text import Block, assemble, code, escape, fenced, table
 
 LIMIT = 900_000
 """Bytes. GitHub drops a job summary of more than 1 MiB without a word."""
@@ -110,11 +113,30 @@ def _proof(record: Record) -> Iterator[Block]:
     if not tried:
         return
     title = f"### Proof\n\n{words.seen_to_fail(record)} when damage was planted."
+    title += f" {words.judged(record)}."
     rows = [
-        [_name(item), f"{proof.caught}", f"{proof.missed}", escape(_missed(item, proof))]
+        [
+            _name(item),
+            *(f"{number}" for number in (proof.caught, proof.missed, proof.accepted)),
+            escape(_missed(item, proof)),
+        ]
         for item, proof in tried
     ]
-    yield table(title, ["Item", "Caught:", "Missed:", "Which were missed"], rows)
+    yield table(title, ["Item", "Caught:", "Missed:", "Accepted:", "Which were missed"], rows)
+    again = [_again(item, *missed) for item, missed in words.open_questions(record)]
+    if again:
+        yield Block("To see what was missed:\n\n", again)
+    accepted = [
+        f"- {escape(words.accepted(s.statement))}: {escape(s.statement.reason)}\n"
+        for s in record.accepted_faults
+    ]
+    if accepted:
+        yield Block("Accepted faults:\n\n", accepted)
+
+
+def _again(item: ItemScore, test: TestEvidence, trial: Trial) -> str:
+    command = reproduce(test.nodeid, trial.fault) or "# the name of the test cannot be typed"
+    return f"- {_name(item)}:\n\n{fenced(command, indent=2)}"
 
 
 def _missed(item: ItemScore, proof: ItemProof) -> str:
@@ -172,7 +194,7 @@ def _checked(check: GateCheck) -> list[str]:
 
 
 def _notes(record: Record) -> Iterator[Block]:
-    rows = [f"- {escape(note)}\n" for note in record.notes]
+    rows = [f"- {escape(note)}\n" for note in words.notes(record)]
     if record.untagged:
         number = words.count(len(record.untagged), "test serves", "tests serve")
         rows.append(f"- {number} no item\n")

@@ -88,7 +88,7 @@ def summary(
         *_level(record, screen),
         *_next(record, screen, everything),
         *trouble(record, screen, command=command, everything=everything),
-        *_proof(record, screen, everything),
+        *_proof(record, screen, command, everything),
         *_changes(record, screen, everything),
         *_gate(record, screen, everything),
         *_hints(record, screen),
@@ -97,11 +97,11 @@ def summary(
     return [_trimmed(line) for line in lines]
 
 
-def _proof(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+def _proof(record: Record, screen: Screen, command: str, everything: bool) -> Iterator[Line]:
     if is_of_one_fault(record):
         yield from trials(record, screen)
     else:
-        yield from proof(record, screen, everything=everything)
+        yield from proof(record, screen, command=command, everything=everything)
 
 
 def _trimmed(line: Line) -> Line:
@@ -247,9 +247,10 @@ def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
 
 
 def _hints(record: Record, screen: Screen) -> Iterator[Line]:
-    notes = list(record.notes[:NOTES])
-    if len(record.notes) > NOTES:
-        notes.append(f"and {len(record.notes) - NOTES} more notes, in the other reports")
+    known = words.notes(record)
+    notes = known[:NOTES]
+    if len(known) > NOTES:
+        notes.append(f"and {len(known) - NOTES} more notes, in the other reports")
     if record.run.complete and not any(i.tests or i.attestation for i in record.items):
         hint = "tag a test with @pytest.mark.mlscore(ITEM); `mlscore list` shows the items"
         notes.insert(0, hint)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from ..domain.evidence import Attestation, TestEvidence, Waiver
+from ..domain.evidence import AcceptedFault, Attestation, TestEvidence, Waiver
 from ..domain.notes import skipped_modules
 from ..domain.record import (
     UNLISTED_KINDS,
@@ -22,6 +22,7 @@ from ..domain.record import (
     Setting,
 )
 from ..domain.rubric import Item, Rubric, Section
+from .accepted import statuses, with_accepted
 from .diff import recompare
 from .freshness import attestation_status, waiver_status
 from .gate import GateRules, Judged, decide
@@ -39,6 +40,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     untagged: Sequence[str] = ()
     attestations: Sequence[Attestation] = ()
     waivers: Sequence[Waiver] = ()
+    accepted_faults: Sequence[AcceptedFault] = ()
 
 
 def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
@@ -56,7 +58,8 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
 ) -> Record:
     """Score a run and judge it by the gate that `config` holds.
 
-    The order of tests, attestations, waivers and notes does not matter. The changes of `baseline`
+    The order of tests, attestations, waivers and notes does not matter. Of several accepted faults
+    that say the same of a test, the first one gives the reason. The changes of `baseline`
     are worked out here, whatever it holds. Of notes, those on modules that skipped themselves are
     read: they explain items without a test.
     """
@@ -67,7 +70,8 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
     items: list[ItemScore] = []
     implemented: dict[str, float] = {}
     for item in rubric.items:
-        tests = sorted(evidence.tests.get(item.id, ()), key=lambda t: t.nodeid)
+        found = sorted(evidence.tests.get(item.id, ()), key=lambda t: t.nodeid)
+        tests = [with_accepted(test, item.id, evidence.accepted_faults) for test in found]
         attestation = attestations.get(item.id)
         proof = item_proof(tests, item.faults)
         state, reason = judge(
@@ -108,6 +112,12 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
         run=run,
         config=dict(config),
         policy=policy,
+        accepted_faults=statuses(
+            evidence.accepted_faults,
+            {item.id: item.tests for item in items},
+            # A module that skipped itself may hold the test that is meant.
+            everything_seen=run.complete and not skipped,
+        ),
         score=score,
         sections=sections,
         items=tuple(items),

@@ -57,6 +57,7 @@ def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
             untagged=list(untagged),
             attestations=[i.attestation.statement for i in first.items if i.attestation],
             waivers=[i.waiver.decision for i in first.items if i.waiver],
+            accepted_faults=[a.statement for a in first.accepted_faults],
         ),
         policy=first.policy,
         config={name: _any_of(r.config[name] for r in records) for name in first.config},
@@ -78,6 +79,7 @@ _MUST_AGREE: dict[str, Callable[[Record], Any]] = {
     "configuration": lambda r: {name: setting.value for name, setting in r.config.items()},
     "attestations": lambda r: [i.attestation and i.attestation.statement for i in r.items],
     "waivers": lambda r: [i.waiver and i.waiver.decision for i in r.items],
+    "accepted faults": lambda r: [a.statement for a in r.accepted_faults],
 }
 
 

@@ -20,5 +20,8 @@ def item_proof(tests: Sequence[TestEvidence], faults: Sequence[str]) -> ItemProo
         return None
     counts = Counter(trial.verdict for trial in best_trials(proofs, faults))
     return ItemProof(
-        caught=counts["caught"], missed=counts["missed"], no_verdict=counts["no-verdict"]
+        caught=counts["caught"],
+        missed=counts["missed"],
+        no_verdict=counts["no-verdict"],
+        accepted=counts["accepted"],
     )

@@ -4,6 +4,7 @@ import msgspec
 from tests.sample_records import mixed
 
 from pytest_mltestscore.domain.evidence import CheckEvidence, Measurement, TestEvidence
+from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import Generator, Reason, Record
 from pytest_mltestscore.domain.runfacts import strip_run_facts
 
@@ -35,6 +36,20 @@ def test_what_differs_between_two_equal_runs_is_gone():
     )
     assert first != second
     assert strip_run_facts(first) == strip_run_facts(second)
+
+
+def test_how_much_is_remembered_tells_of_the_run_and_what_was_caught_of_the_system():
+    caught = Trial(fault="nulls", site="rows", verdict="caught")
+    first, again, other = (
+        with_test(mixed(), proof=proof)
+        for proof in (
+            Proof(trials=(caught,)),
+            Proof(trials=(caught,), remembered=1),
+            Proof(trials=(replace(caught, verdict="missed"),)),
+        )
+    )
+    assert strip_run_facts(first) == strip_run_facts(again)
+    assert strip_run_facts(first) != strip_run_facts(other)
 
 
 def test_volatile_measurements_are_gone_wherever_they_are():

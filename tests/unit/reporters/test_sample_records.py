@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from tests import sample_records
 from tests.sample_records import large, with_text
@@ -125,3 +127,21 @@ def test_with_text_leaves_what_has_a_meaning():
     assert changed.item("model-6").tests[0].nodeid.startswith("<tests/")
     assert [i.state for i in changed.items] == [i.state for i in plain.items]
     assert changed.score.final == plain.score.final
+
+
+BEST_FIRST = ("caught", "missed", "accepted", "no-verdict")
+
+
+def test_proofs_add_up(record):
+    for item in record.items:
+        best = {}
+        for proof in (t.proof for t in item.tests if t.proof and not t.proof.why):
+            for trial in proof.trials:
+                best.setdefault(trial.fault, []).append(BEST_FIRST.index(trial.verdict))
+        counts = Counter(BEST_FIRST[min(found)] for found in best.values())
+        assert {*best} <= {*item.texts.faults}
+        assert (item.proof is None) == (not any(t.proof for t in item.tests))
+        if item.proof:
+            proof = item.proof
+            found = (proof.caught, proof.missed, proof.accepted, proof.no_verdict)
+            assert found == tuple(counts[verdict] for verdict in BEST_FIRST)

@@ -141,8 +141,8 @@ class TestReport:
         text = render(mixed())
         assert self.headings(text) == [
             "## ML Test Score: 2.5 of 7",
-            *("### Failing", "### Needs attention", "### Next steps", "### Changes"),
-            *("### Gate", "### Notes"),
+            *("### Failing", "### Needs attention", "### Proof", "### Next steps"),
+            *("### Changes", "### Gate", "### Notes"),
         ]
         assert text.index("### Notes") < text.index("<summary>All 28 items, worst first</summary>")
 
