@@ -92,7 +92,7 @@ def test_random():
 
 @pytest.fixture
 def metrics():
-    return {"auc": 0.8, "at": "2026-01-31"}
+    return {"auc": 0.8}
 
 @pytest.mark.mlscore("model-5")
 def test_metrics(metrics):
