@@ -9,12 +9,24 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 WITH_DEV = frozenset(
-    {"duckdb", "fairlearn", "great_expectations", "ibis", "optuna", "pandera", "pyarrow", "skore"}
+    {
+        "duckdb",
+        "fairlearn",
+        "great_expectations",
+        "ibis",
+        "moto",
+        "optuna",
+        "pandera",
+        "pyarrow",
+        "s3fs",
+        "skore",
+    }
 )
 """Modules that come with the extra `dev` only."""
 
@@ -44,9 +56,14 @@ def optional(*names: str) -> None:
             pytest.skip(f"needs the module {name}, as in its own tox environment")
 
 
-def program(name: str, debian: str) -> str:
-    """Return where a program is; `debian` is the package that brings it."""
-    found = shutil.which(name)
+def program(name: str, debian: str, folders: str = "") -> str:
+    """Return where a program is; `debian` is the package that brings it.
+
+    Some packages put it off the path, into `folders`, a pattern; of several, the last one counts.
+    """
+    places = sorted(map(str, Path("/").glob(folders.lstrip("/"))), reverse=True) if folders else []
+    path = os.pathsep.join([*places, os.environ.get("PATH", os.defpath)])
+    found = shutil.which(name, path=path)
     return found or missing(f"needs {name}: apt-get install {debian}")
 
 

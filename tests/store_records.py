@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,9 +15,14 @@ from pytest_mltestscore.reporters.to_json import render
 START = dt.datetime(2026, 3, 2, 8, 15, 30, tzinfo=dt.UTC)
 
 
+@cache
+def _base() -> Record:
+    return sample_records.mixed()
+
+
 def record(number: int = 0, *, system: str = "churn", **run: Any) -> Record:
     """Return the record of a run; each number is another one, a minute after the one before."""
-    base = sample_records.mixed()
+    base = _base()
     facts = {
         "id": f"{number:032x}",
         "started_at": (START + dt.timedelta(minutes=number)).isoformat(),

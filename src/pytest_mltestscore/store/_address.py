@@ -76,11 +76,12 @@ def _secrets(url: str) -> Iterator[str]:
     for before in (rest.partition("@")[0], rest.rpartition("@")[0]):
         if before != rest:
             yield before.partition(":")[2]
-    yield from (match[2] for match in _SECRET_PARAMETER.finditer(rest))
+    for match in _SECRET_PARAMETER.finditer(rest):
+        yield from (match[2], unquote_plus(match[2]))
 
 
 def _forms(secret: str) -> Iterator[str]:
-    for bare in (secret, unquote(secret), unquote_plus(secret)):
+    for bare in (secret, unquote(secret)):
         yield bare
         yield repr(bare)[1:-1]
         yield quote(bare, safe="", errors="replace")

@@ -43,6 +43,8 @@ class Backend(Protocol):
 
     mend: str
     """What a person can do when the place fails."""
+    at_once: int
+    """How many records `get` is asked for together."""
 
     def put(self, sent: Sent) -> None:
         """Store a record under its key in one step, for good when this returns.

@@ -179,9 +179,9 @@ def short_branch(name: str) -> str:
     >>> short_branch("feature/that-took-somewhat-longer-to-name")
     'feature/that-took-s~2cedaba9'
     """
-    if len(quoted(name)) <= BRANCH_CHARACTERS:
+    if len(name) <= BRANCH_CHARACTERS and len(quoted(name)) <= BRANCH_CHARACTERS:
         return name
-    kept = name
+    kept = name[:BRANCH_CHARACTERS]
     while len(quoted(kept)) > BRANCH_CHARACTERS - 11:  # the tilde takes three, and the digest eight
         kept = kept[:-1]
     return f"{kept}~{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:8]}"

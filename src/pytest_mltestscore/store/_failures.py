@@ -36,11 +36,13 @@ class Failures:
         """
         try:
             return function()
+        except StoreError as error:
+            problem = str(error)
         except MLTestScoreError:
             raise
         except Exception as error:  # noqa: BLE001 - libraries and what they use raise anything
-            problem = self.reason(error)
-        raise StoreError(f"{self.place}: cannot be {doing}: {problem}; {self._mend}")
+            problem = f"cannot be {doing}: {self.reason(error)}; {self._mend}"
+        raise StoreError(f"{self.place}: {problem}")
 
     def reason(self, error: Exception) -> str:
         """Return what an exception says, on one line and without secrets."""

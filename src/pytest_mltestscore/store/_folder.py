@@ -19,6 +19,7 @@ class Folder:
     """A folder with one of its own for each system, and in these one for each month."""
 
     mend = "choose another place or mend this one"
+    at_once = 32
 
     def __init__(self, path: str) -> None:
         # Absolute, so that it stays right when a test changes the working directory.

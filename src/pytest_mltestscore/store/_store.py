@@ -16,9 +16,6 @@ from ._backend import Backend, Sent, Window
 from ._entry import Entry, Shard, describe, digest, folder_of, parse_key, unquoted
 from ._failures import Failures
 
-AT_ONCE = 32
-"""Records that are fetched together."""
-
 Kind = Literal["alien", "torn", "newer", "gone"]
 
 
@@ -158,7 +155,7 @@ class Store:
         What comes is whole, byte for byte what was appended; anything else comes as Skipped.
         """
         rest = iter(entries)
-        while some := list(islice(rest, AT_ONCE)):
+        while some := list(islice(rest, self._backend.at_once)):
             yield from self._read(some)
 
     def remove(self, entries: Sequence[Entry]) -> None:

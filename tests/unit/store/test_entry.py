@@ -63,9 +63,9 @@ def test_a_name_says_what_was_put_into_it(run, branch, began, shard, commit, dir
     assert made.digest == digest(b"...")
 
 
-@given(st.lists(NOW, min_size=2, unique=True))
+@given(st.lists(NOW, min_size=2, max_size=5, unique=True))
 def test_names_sort_by_time(moments):
-    keys = {entry(started_at=moment.isoformat()).key: moment for moment in moments}
+    keys = {describe(b"", record(started_at=m.isoformat())).key: m for m in moments}
     assert [keys[key] for key in sorted(keys)] == sorted(moments)
 
 
@@ -75,10 +75,10 @@ def test_branches_are_told_apart(one, other):
 
 
 def test_a_long_branch_is_cut():
-    shown = short_branch("feature/" + "x" * 200)
+    shown = short_branch("feature/" + "x" * 10_000_000)
     assert shown.startswith("feature/xxx")
     assert len(shown) < 32
-    assert shown != short_branch("feature/" + "x" * 201)
+    assert shown != short_branch("feature/" + "x" * 10_000_001)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,12 @@ HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
+def place(folder_place):
+    """What a store removes is seen elsewhere, for every kind; what is to be removed, here."""
+    return folder_place
+
+
+@pytest.fixture
 def entries(store):
     """Two systems: one that runs each hour, and one that ran once."""
     hourly = [store.append(content(60 * hour)) for hour in range(5)]
