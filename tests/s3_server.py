@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,9 +11,10 @@ BUCKET = "scores"
 
 @contextmanager
 def running() -> Iterator[dict[str, str]]:
-    """Yield the environment in which clients find the server, with an empty bucket in it."""
+    """Yield the environment in which clients find the server."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # or it prints a line a request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -29,3 +31,10 @@ def running() -> Iterator[dict[str, str]]:
         }
     finally:
         server.stop()
+
+
+def make_bucket() -> None:
+    """Make the bucket, in the environment that was yielded."""
+    import s3fs
+
+    s3fs.S3FileSystem(skip_instance_cache=True).mkdir(BUCKET)

@@ -69,9 +69,7 @@ def s3_environment():
         with pytest.MonkeyPatch.context() as patch:
             for name, value in environment.items():
                 patch.setenv(name, value)
-            import s3fs
-
-            s3fs.S3FileSystem(skip_instance_cache=True).mkdir(s3_server.BUCKET)
+            s3_server.make_bucket()
         yield environment
 
 
