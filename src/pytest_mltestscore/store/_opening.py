@@ -66,12 +66,13 @@ def _database(url: str) -> Backend:
     scheme, rest = split(url)
     if rest.count("@") > 1:
         raise refused(url, "has two '@'; write the one in the password as %40")
-    _need("sqlalchemy", "sql")
     if scheme.startswith("postgres"):
+        _need("sqlalchemy", "postgresql")
         _need("psycopg", "postgresql")
         url = f"postgresql+psycopg://{rest}"
     elif "?" in rest or rest[1:].startswith(("file:", ":memory:")):
         raise refused(url, "a file is all that it can name, as in sqlite:///scores.db")
+    _need("sqlalchemy", "sql")
     from ._database import Database
 
     return Database(url)
