@@ -142,8 +142,8 @@ class Store:
         skipped: list[Skipped] = []
         for key in keys:
             entry = parse_key(key)
-            if entry is None:
-                skipped.append(self._skipped(key, "alien", "is not named like a run record"))
+            if entry is None or system not in (None, entry.system):
+                skipped.append(self._skipped(key, "alien", "is not named like a record of ours"))
             elif window.holds(entry.started_at):
                 entries.append(entry)
         entries.sort(key=lambda entry: (entry.started_at, entry.key))

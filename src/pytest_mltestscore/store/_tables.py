@@ -79,6 +79,9 @@ RECORD = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+ID_LIMIT = 200
+"""Characters of a section's or an item's id. Keys of an index have a limit too."""
+
 Row = dict[str, Any]
 
 
@@ -117,7 +120,7 @@ def section_rows(sent: Sent, run_id: int) -> list[Row]:
         (
             {
                 "run_id": run_id,
-                "section": clean_line(section.id),
+                "section": clean_line(section.id, limit=ID_LIMIT),
                 "score": section.score,
                 "max_score": section.max,
             }
@@ -133,8 +136,8 @@ def item_rows(sent: Sent, run_id: int) -> list[Row]:
         (
             {
                 "run_id": run_id,
-                "item": clean_line(item.id),
-                "section": clean_line(item.section),
+                "item": clean_line(item.id, limit=ID_LIMIT),
+                "section": clean_line(item.section, limit=ID_LIMIT),
                 "state": item.state,
                 "points": item.points,
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import random
 import sqlite3
 import threading
 import traceback
@@ -125,6 +126,24 @@ def test_hostile_texts_are_shown_harmless(store):
     assert found.record == sent
     assert rows(store, "SELECT branch, run FROM mlscore_run") == [("a\\x00b", "\\u202e")]
     assert rows(store, "SELECT item FROM mlscore_item") == [("data-1\\x00",)]
+
+
+def test_ids_of_any_length_fit_an_index(store):
+    base = record(1)
+    # Of many characters, or the database would pack it until it fits.
+    long = "".join(random.Random(1).choices([chr(0x20000 + n) for n in range(40_000)], k=9000))
+    items = [replace(base.items[0], id=long + end) for end in ("a", "b")]
+    sent = replace(base, items=tuple(items), next_steps=())
+    (found,) = store.read([store.append(render(sent).encode())])
+    assert found.record == sent
+    assert len(rows(store, "SELECT item FROM mlscore_item")) == 2
+
+
+def test_a_row_of_another_system_is_not_taken_for_one_of_this(store):
+    store.append(content(1, system="fraud"))
+    execute(store, "UPDATE mlscore_run SET system = 'churn'")
+    (entries, passed) = store.entries("churn")
+    assert (entries, [each.kind for each in passed]) == ((), ["alien"])
 
 
 DAMAGES = {

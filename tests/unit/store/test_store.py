@@ -11,7 +11,8 @@ from msgspec.structs import replace
 import sample_records
 from pytest_mltestscore.domain.errors import InputError, RecordError
 from pytest_mltestscore.reporters.to_json import render
-from pytest_mltestscore.store import Shard, Skipped, open_store
+from pytest_mltestscore.store import Sent, Shard, Skipped, open_store
+from pytest_mltestscore.store._entry import describe
 from store_records import START, content, record
 
 MINUTE = dt.timedelta(minutes=1)
@@ -157,6 +158,30 @@ def test_a_record_of_a_newer_minor_version_is_kept_as_it_is(store):
     (found,) = store.read([entry])
     assert found.record.schema_version == "1.99"
     assert store._backend.get([entry.key]) == {entry.key: sent}
+
+
+ALIENS = {
+    "newer": (content(1).replace(b'"schema_version": "1.', b'"schema_version": "2.'), "newer than"),
+    "older": (content(1).replace(b'"schema_version": "1.', b'"schema_version": "0.'), "older than"),
+    "no record": (b"{}", "not a run record"),
+    "several": (b'{"records": [' + content(1) + b"," + content(1) + b"]}", "of another run"),
+    "another run": (content(2), "of another run"),
+}
+
+
+@pytest.mark.parametrize("what", ALIENS)
+def test_a_name_makes_no_record(store, what):
+    """What lies there fits its digest, as written by others or by another version."""
+    put, reason = ALIENS[what]
+    sent = Sent(describe(put, record(1)), put, record(1))
+    store._backend.put(sent)
+    kept = store.append(content(3))
+    listing = store.entries("churn")
+    found, other = store.read(listing.entries)
+    assert (found.kind, other.entry) == ("newer" if what == "newer" else "alien", kept)
+    assert found.place == f"{store.place}/{sent.entry.key}"
+    assert reason in found.reason
+    assert store._backend.get([sent.entry.key]) == {sent.entry.key: put}
 
 
 def test_what_was_removed_is_gone(store):
