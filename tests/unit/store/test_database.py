@@ -320,7 +320,7 @@ REFUSALS = {
     "wrong password": ("{host}", "password authentication failed for user"),
     "no such database": ("{host_right}", 'database "nowhere" does not exist'),
     "unreachable": ("127.0.0.1:1/scores", "Connection refused"),
-    "no such host": ("db.invalid/scores", "failed to resolve host"),
+    "no such host": ("db.invalid/scores", "(psycopg.OperationalError)"),
     "no port": ("db.invalid:port/scores", "invalid literal for int()"),
     "unknown parameter": ("127.0.0.1:1/scores?nonsense=1", 'invalid connection option "nonsense"'),
     "two ats": ("db@127.0.0.1:1/scores", "has two '@'; write the one in the password as %40"),
