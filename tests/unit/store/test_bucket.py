@@ -170,3 +170,12 @@ def test_no_error_or_log_holds_the_secret_key(s3_place, monkeypatch, doing, capl
     assert f"cannot be {doing}: Could not connect to the endpoint URL" in shown
     assert "testing-secret-key" not in shown
     assert caught.value.__cause__ is caught.value.__context__ is None
+
+
+def test_a_bucket_that_fails_is_not_taken_for_torn_records(store, monkeypatch):
+    entry = store.append(content(1))
+    store.close()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(StoreError, match="cannot be read: Could not connect to the endpoint URL"):
+        list(store.read([entry]))

@@ -25,6 +25,7 @@ from store_records import START, content, record
 needs.module_at_import("sqlalchemy")
 
 from sqlalchemy import inspect, text  # noqa: E402 - needs what was just asked for
+from sqlalchemy.exc import OperationalError  # noqa: E402
 
 from pytest_mltestscore.store import _database, _migrations, _tables  # noqa: E402
 from pytest_mltestscore.store._migrations import (  # noqa: E402
@@ -260,6 +261,56 @@ def test_a_step_that_fails_changes_nothing(store):
     assert migrate(store).number == len(MIGRATIONS)
     with pytest.raises(Exception, match="owner"):
         rows(store, "SELECT owner FROM mlscore_run")
+
+
+class RefusedError(Exception):
+    """What a driver raises, with the state that a database gives some errors."""
+
+    def __init__(self, said, sqlstate=None):
+        super().__init__(said)
+        self.sqlstate = sqlstate
+
+
+BUSY = [
+    RefusedError("connection failed: FATAL:  sorry, too many clients already"),
+    RefusedError("FATAL:  remaining connection slots are reserved"),
+    RefusedError("FATAL:  the database system is starting up"),
+    RefusedError("database is locked"),
+    RefusedError("Verklemmung entdeckt", "40P01"),
+]
+
+
+@pytest.mark.parametrize("refusals, tries", [(BUSY, 6), ([RefusedError("no such user")], 1)])
+def test_only_a_busy_database_is_tried_again(refusals, tries, monkeypatch):
+    monkeypatch.setattr(_database.time, "sleep", lambda seconds: None)
+    done = []
+
+    def work():
+        done.append(1)
+        if len(done) <= len(refusals):
+            raise OperationalError("INSERT", {}, refusals[len(done) - 1])
+        return "stored"
+
+    if tries > 1:
+        assert _database._patiently(work) == "stored"
+    else:
+        with pytest.raises(OperationalError):
+            _database._patiently(work)
+    assert len(done) == tries
+
+
+def test_a_database_is_not_waited_for_for_ever(monkeypatch):
+    monkeypatch.setattr(_database.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(_database, "PATIENCE_S", 0.0)
+    with pytest.raises(OperationalError, match="too many clients"):
+        _database._patiently(raising(OperationalError("INSERT", {}, BUSY[0])))
+
+
+def raising(error):
+    def work():
+        raise error
+
+    return work
 
 
 def test_sqlite_waits_for_another_writer(sqlite_place):
