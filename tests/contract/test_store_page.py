@@ -21,7 +21,7 @@ def blocks(language):
 
 
 def test_records_are_kept_and_read_as_shown(tmp_path):
-    (tmp_path / "mlscore.json").write_bytes(content(1))
+    (tmp_path / "run.json").write_bytes(content(1))
     keeping, reading = blocks("python")
     shown = []
     for text in (keeping, reading.replace("days=30", "days=10_000")):
