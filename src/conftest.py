@@ -1,10 +1,11 @@
-"""Which modules pytest reads for examples: those of checks and faults need their libraries."""
+"""Which modules pytest reads for examples: some need libraries of extras."""
 
 from __future__ import annotations
 
 import importlib.util
 
 _CHECKS = "pytest_mltestscore/checks"
+_TABLES = ("database", "migrations", "tables")
 _NEEDED = {
     _CHECKS: ("narwhals", "numpy", "pandas", "scipy", "sklearn"),
     "pytest_mltestscore/faults": ("narwhals", "numpy"),
@@ -13,6 +14,7 @@ _NEEDED = {
     f"{_CHECKS}/adapters/_pandera_errors.py": ("pandera",),
     f"{_CHECKS}/adapters/_skore_checks.py": ("skore",),
     f"{_CHECKS}/model/_inclusion.py": ("fairlearn",),
+    **{f"pytest_mltestscore/store/_{name}.py": ("sqlalchemy",) for name in _TABLES},
 }
 
 collect_ignore = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -19,10 +20,12 @@ WITH_DEV = frozenset(
         "fairlearn",
         "great_expectations",
         "ibis",
+        "moto",
         "optuna",
         "pandera",
         "pyarrow",
         "requests",
+        "s3fs",
         "skore",
     }
 )
@@ -58,9 +61,14 @@ def optional(*names: str) -> None:
             pytest.skip(why, allow_module_level=True)
 
 
-def program(name: str, debian: str) -> str:
-    """Return where a program is; `debian` is the package that brings it."""
-    found = shutil.which(name)
+def program(name: str, debian: str, folders: str = "") -> str:
+    """Return where a program is; `debian` is the package that brings it.
+
+    Some packages put it off the path, into `folders`, a pattern; of several, the last one counts.
+    """
+    places = sorted(map(str, Path("/").glob(folders.lstrip("/"))), reverse=True) if folders else []
+    path = os.pathsep.join([*places, os.environ.get("PATH", os.defpath)])
+    found = shutil.which(name, path=path)
     return found or missing(f"needs {name}: apt-get install {debian}")
 
 

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-TESTED_LOWEST = ("checks", "coverage", "examples", "xdist")
+TESTED_LOWEST = ("checks", "coverage", "examples", "postgresql", "sql", "xdist")
 """Extras that are in `test`, so that the environment with the lowest versions has them."""
 
 ROOT = Path(__file__).parents[2]

@@ -22,6 +22,14 @@ class RecordError(MLTestScoreError, ValueError):
     """A run record that cannot be read: corrupt, alien, or of a newer major version."""
 
 
+class NewerRecordError(RecordError):
+    """A run record of a newer major version, which nobody can read before an update."""
+
+
+class StoreError(MLTestScoreError, OSError):
+    """A store that cannot be reached, read or written. Holds no password, nor what caused it."""
+
+
 class MergeError(MLTestScoreError, ValueError):
     """Run records that do not describe parts of one run."""
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
-from .errors import RecordError
+from .errors import NewerRecordError, RecordError
 from .record import SCHEMA_VERSION, Record
 from .text import clean_line
 
@@ -52,6 +52,8 @@ def parse(data: bytes | str, source: str) -> list[Record]:
     ------
     RecordError
         If it is not a record, or one that cannot be read. The message names the place and the mend.
+    NewerRecordError
+        If it is of a newer major version.
     """
     source = clean_line(source)
     content = _checked_bytes(data, source)
@@ -123,8 +125,9 @@ def _newer_minor(version: object, place: str) -> str:
     our_major, our_minor = map(int, SCHEMA_VERSION.split("."))
     update = f"update pytest-mltestscore to a version that reads schema {major}.{minor}"
     if major != our_major:
-        what, mend = ("newer", update) if major > our_major else ("older", "score again")
-        raise RecordError(
+        newer = major > our_major
+        what, mend = ("newer", update) if newer else ("older", "score again")
+        raise (NewerRecordError if newer else RecordError)(
             f"{place}: written in schema version {match[0]}, {what} than the {SCHEMA_VERSION}"
             f" that is read here; {mend}"
         )
