@@ -180,6 +180,12 @@ def test_a_fault_of_ones_own_can_be_accepted(suite, score, proved):
     assert (status["tests"], status["stale"]) == (2 if proved else 0, "")
 
 
+def test_a_run_that_only_selects_knows_no_faults_of_ones_own(suite, plain):
+    suite.makeconftest(OWN)
+    accept(suite, fault="same_carrier", item="data-1")
+    assert plain("-m", "mlscore_data", "-o", "mlscore_prove=true").ret == 0
+
+
 def test_one_fault_alone_that_is_accepted_is_shown_so(suite, score):
     accept(suite, test="test_rows.py")
     scored = score("test_rows.py::test_vacuous", "--mlscore-prove-only=null_burst")

@@ -55,22 +55,26 @@ def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
         path = located(config, asked)
         source = path if path.exists() else source
     rubric = catalog.load(source, extra=extra)
-    if is_active(config) and proving(config) is not None and _can_prove():
+    if _knows_all_faults(config):
         from .own_faults import with_own_faults
 
         rubric = with_own_faults(config, rubric)
     return rubric, asked
 
 
-def _can_prove() -> bool:
-    """Whether there is what faults need; what is missing is said where proving begins."""
-    return all(find_spec(module) for module in ("numpy", "narwhals"))
+def _knows_all_faults(config: pytest.Config) -> bool:
+    """Whether plugins are asked for faults: where tests are proved, with what faults need.
+
+    What is missing is said where proving begins.
+    """
+    libraries = ("numpy", "narwhals")
+    return is_active(config) and proving(config) is not None and all(map(find_spec, libraries))
 
 
 def read_project(config: pytest.Config, rubric: Rubric) -> ProjectConfig:
     """Load tags, statements and policy of the project."""
-    proved = proving(config) is not None
-    return project_config.load(config.rootpath, rubric, all_faults_known=proved)
+    known = _knows_all_faults(config)
+    return project_config.load(config.rootpath, rubric, all_faults_known=known)
 
 
 def read_inputs(config: pytest.Config) -> Inputs:
