@@ -39,6 +39,7 @@ from pytest_mltestscore.domain.record import (
     ItemTexts,
     NextStep,
     Policy,
+    ProofChange,
     Reason,
     Record,
     RubricFacts,
@@ -622,6 +623,10 @@ _MIXED_CHANGES = (
     ("monitor-1", "missing", "automated", 0.0, 1.0, "1 test passed"),
     ("monitor-6", "missing", "manual", 0.0, 0.5, "attested by ana@example.org"),
 )
+_MIXED_PROOFS: tuple[tuple[str, ProofChange, str], ...] = (
+    ("model-3", "lost", "its tests pass with every fault that was tried"),
+    ("infra-1", "won", "a test of it was seen to fail"),
+)
 
 
 def _mixed_baseline() -> Baseline:
@@ -642,6 +647,19 @@ def _mixed_baseline() -> Baseline:
                 reason=reason,
             )
         )
+    changes += [
+        Change(
+            item=item_id,
+            before="automated",
+            after="automated",
+            points_before=1.0,
+            points_after=1.0,
+            reason=reason,
+            proof=proof,
+        )
+        for item_id, proof, reason in _MIXED_PROOFS
+    ]
+    proven = {item_id: proof == "lost" for item_id, proof, _ in _MIXED_PROOFS}
     return Baseline(
         source="main.json",
         status="compared",
@@ -649,7 +667,8 @@ def _mixed_baseline() -> Baseline:
         final=2.0,
         sections={"data": 5.0, "infra": 3.0, "model": 2.5, "monitor": 2.0},
         items={
-            i: BaselineItem(state=state, points=points) for i, (state, points) in states.items()
+            i: BaselineItem(state=state, points=points, proven=proven.get(i))
+            for i, (state, points) in states.items()
         },
         changes=tuple(changes),
     )
@@ -830,7 +849,7 @@ _FIXED_FIELDS = frozenset(
         "report_format", "schema_version", "scoring_version", "state", "outcome", "phase", "kind",
         "status", "freshness", "effort", "aggregate", "expect", "before", "after", "nonfinite",
         "id", "item", "section", "limiting_sections", "builds_on", "started_at", "Trial.verdict",
-        "fault", "faults",
+        "fault", "faults", "Change.proof",
     }
 )  # fmt: skip
 

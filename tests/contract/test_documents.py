@@ -6,6 +6,7 @@ import argparse
 import ast
 import inspect
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -84,6 +85,20 @@ def imported(text):
         for name in (name.partition(".")[0] for name in names):
             if name not in sys.stdlib_module_names:
                 yield name
+
+
+def test_the_first_screen_shows_what_really_happens(tmp_path):
+    """The first code of the README, proved, says what stands below it, and so does its command."""
+    needs.module("narwhals", "pandas")
+    first_screen, _, _ = (ROOT / "README.md").read_text("utf-8").partition("\n## ")
+    (code, shown) = (match["text"] for match in FENCE.finditer(first_screen))
+    (tmp_path / FILE_NAME.match(code)[1]).write_text(code, encoding="utf-8")
+    done = inner_runs.score(tmp_path, "--mlscore-prove")
+    assert shown in done.out
+    *_, command = shown.splitlines()
+    again = inner_runs.run(tmp_path, *shlex.split(command)[1:])
+    assert "MISSED   rescale_column in flights" in again.out
+    assert "| column 'km'" in again.out
 
 
 def test_the_score_can_be_checked_by_hand(pytester):

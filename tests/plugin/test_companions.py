@@ -89,6 +89,14 @@ def test_breaks(broken): pass
 def test_random():
     import random
     assert random.random() >= 0
+
+@pytest.fixture
+def metrics():
+    return {"auc": 0.8}
+
+@pytest.mark.mlscore("model-5")
+def test_metrics(metrics):
+    assert metrics["auc"] > 0.7
 """
 INI = """
 [pytest]
@@ -98,19 +106,32 @@ filterwarnings = error
 """
 
 
-@pytest.fixture(scope="module", params=[[], ["-n", "1"]], ids=["serial", "xdist"])
+PROVED = ["--mlscore-prove", "--mlscore-prove-depth=full"]
+MODES = {
+    "serial": ([], []),
+    "xdist": (["-n", "1"], []),
+    "proved": ([], PROVED),
+    "proved-xdist": (["-n", "1"], PROVED),
+}
+
+
+@pytest.fixture(scope="module", params=MODES)
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """Return a run without us, and the same one scored, with every plugin there is."""
     needs.module(*PLUGINS)
     runs: dict[str, Ended] = {}
-    for name, options in {"without": [], "scored": ["--mlscore", "--mlscore-report=json"]}.items():
+    mode, prove = MODES[request.param]
+    if prove:
+        needs.module("narwhals", "numpy")
+    scored = ["--mlscore", "--mlscore-report=json", *prove]
+    for name, options in {"without": [], "scored": scored}.items():
         folder = tmp_path_factory.mktemp(name)
         (folder / "test_suite.py").write_text(SUITE, encoding="utf-8")
         (folder / "subject.py").write_text("def double(n):\n    return 2 * n\n", encoding="utf-8")
         (folder / "pytest.ini").write_text(INI, encoding="utf-8")
         runs[name] = inner_runs.run(
             folder,
-            *request.param,
+            *mode,
             *options,
             "--junitxml=junit.xml",
             "--html=report.html",
@@ -191,7 +212,11 @@ def test_and_the_score_is_right(pair):
         "test_expected": "xfailed",
         "test_breaks": "error",
         "test_random": "passed",
+        "test_metrics": "passed",
     }
+    proof = rows["test_suite.py::test_metrics"].get("proof", {"trials": ()})
+    caught = {trial["fault"] for trial in proof["trials"] if trial["verdict"] == "caught"}
+    assert caught == ({"worse_metrics"} if record["config"]["prove"]["value"] else set())
     assert [name for name, row in rows.items() if row.get("flaky")] == ["test_suite.py::test_flaky"]
     assert record["run"]["complete"]
 
@@ -205,7 +230,10 @@ def test_our_lines_are_all_that_is_added_to_the_screen(pair):
 
 def screen(ended: Ended) -> list[str]:
     ours = set(ended.block.splitlines())
-    lines = [li for li in ended.out.splitlines() if li not in ours and "ML Test Score ==" not in li]
+    own = ("ML Test Score ==", "mlscore: proving ")
+    lines = [
+        li for li in ended.out.splitlines() if li not in ours and not any(o in li for o in own)
+    ]
     text = without_places("\n".join(lines).encode()).decode()
     text = re.sub(r"\d+\.\d+s", "0s", text)
     return [line.strip("-= ") for line in text.splitlines() if line.strip("-= ")]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 # Before scikit-learn is loaded: with several test processes, its threads wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -18,12 +19,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pandas as pd
 import pytest
 from flights import cache, data, monitor, pipeline, replay, studies
+from flights import features as ft
 from flights.client import RunningServer
 from flights.model import LateClassifier
 from flights.registry import Registry
 from flights.schema import Manifest, read_manifest
 from flights.train import Table, in_months, make_table
 
+Function = Callable[..., Any]
 CANDIDATE, INCUMBENT = "2013-10", "2013-09"
 GATE_MONTH = 11
 SERVED_MONTHS = (10, 11, 12)
@@ -73,6 +76,12 @@ def gate_month(table: Table) -> Table:
 
 
 @pytest.fixture(scope="session")
+def gate_features(gate_month: Table) -> pd.DataFrame:
+    """What a model is given of that month."""
+    return gate_month.columns
+
+
+@pytest.fixture(scope="session")
 def manifest() -> Manifest:
     """The written beliefs on each feature."""
     return read_manifest()
@@ -87,7 +96,7 @@ def served(workspace: pipeline.Workspace) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def arrived(served: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The log with what really happened, in the column `late`."""
-    return served.assign(late=monitor.offline(served, table)["late"].astype(float))
+    return served.assign(late=monitor.offline(served, table)["late"].astype("int64"))
 
 
 @pytest.fixture(scope="session")
@@ -143,3 +152,26 @@ def start(workspace: pipeline.Workspace, tmp_path: Path) -> Iterator[Callable[..
             return stack.enter_context(server)
 
         yield on
+
+
+# Functions that make features are handed to tests, so that a proof can break them.
+
+
+@pytest.fixture(scope="session")
+def smoothed_share() -> Function:
+    return ft.smoothed_share
+
+
+@pytest.fixture(scope="session")
+def build() -> Function:
+    return ft.build
+
+
+@pytest.fixture(scope="session")
+def late_yesterday() -> Function:
+    return data.late_yesterday
+
+
+@pytest.fixture(scope="session")
+def carrier_late_week() -> Function:
+    return data.carrier_late_week

@@ -6,7 +6,6 @@ import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
-from flights import data
 from flights import features as ft
 from hypothesis import strategies as st
 
@@ -50,10 +49,10 @@ def columns(flights):
 
 @examples
 @hypothesis.given(st.lists(flight, min_size=1, max_size=8))
-def test_a_flight_has_the_same_features_alone_and_in_any_company(flights):
-    together = ft.build(columns(flights))
+def test_a_flight_has_the_same_features_alone_and_in_any_company(build, flights):
+    together = build(columns(flights))
     for place, alone in enumerate(flights):
-        single = ft.build(columns([alone]))
+        single = build(columns([alone]))
         for name in ft.FEATURES:
             one, other = single[name][0], together[name][place]
             assert one == other or (pd.isna(one) and pd.isna(other)), name
@@ -61,16 +60,16 @@ def test_a_flight_has_the_same_features_alone_and_in_any_company(flights):
 
 @examples
 @hypothesis.given(flight)
-def test_time_features_stay_in_their_ranges(one):
-    found = ft.build(columns([one]))
+def test_time_features_stay_in_their_ranges(build, one):
+    found = build(columns([one]))
     assert 0 <= found["departure_minute"][0] <= 1439
     assert found["weekday"][0] == one["day"].astype(object).weekday()
 
 
 @examples
 @hypothesis.given(st.integers(0, 1000), st.integers(0, 1000))
-def test_a_smoothed_share_lies_between_the_prior_and_the_share(late, others):
-    found = ft.smoothed_share(late, late + others)
+def test_a_smoothed_share_lies_between_the_prior_and_the_share(smoothed_share, late, others):
+    found = smoothed_share(late, late + others)
     raw = late / (late + others) if late + others else 0.25
     assert min(raw, 0.25) <= found <= max(raw, 0.25)
 
@@ -83,8 +82,8 @@ def table_of(lines):
 
 @examples
 @hypothesis.given(schedule)
-def test_late_yesterday_is_what_counting_by_hand_gives(lines):
-    found = data.late_yesterday(table_of(lines))
+def test_late_yesterday_is_what_counting_by_hand_gives(late_yesterday, lines):
+    found = late_yesterday(table_of(lines))
     for value, (day, origin, *_rest) in zip(found, lines, strict=True):
         before = [x[4] for x in lines if x[0] == day - 1 and x[1] == origin and x[3] < 1800]
         expected = sum(before) / len(before) if before else np.nan
@@ -93,8 +92,8 @@ def test_late_yesterday_is_what_counting_by_hand_gives(lines):
 
 @examples
 @hypothesis.given(schedule)
-def test_carrier_late_week_is_what_counting_by_hand_gives(lines):
-    found = data.carrier_late_week(table_of(lines))
+def test_carrier_late_week_is_what_counting_by_hand_gives(carrier_late_week, lines):
+    found = carrier_late_week(table_of(lines))
     for value, (day, _origin, carrier, *_rest) in zip(found, lines, strict=True):
         week = [x[4] for x in lines if day - 7 <= x[0] < day and x[2] == carrier and x[3] < 1800]
         assert value == pytest.approx(ft.smoothed_share(sum(week), len(week)))

@@ -91,14 +91,20 @@ def follow(model: LateClassifier, store: OnlineStore, row: pd.DataFrame) -> dict
 
 
 @pytest.fixture(scope="module")
-def rollback(
-    workspace: Workspace, table: Table, recorded_requests, tmp_path_factory
-) -> Iterator[dict[str, Any]]:
-    """How to go back and forth: on a copy of the model store, which a real server follows."""
+def store(workspace: Workspace, tmp_path_factory) -> Registry:
+    """A copy of the model store, to go back and forth in."""
     folder = tmp_path_factory.mktemp("rollback")
-    store = Registry(Path(shutil.copytree(workspace.registry.root, folder / "models")))
+    return Registry(Path(shutil.copytree(workspace.registry.root, folder / "models")))
+
+
+@pytest.fixture(scope="module")
+def rollback(
+    workspace: Workspace, table: Table, recorded_requests, store: Registry, tmp_path_factory
+) -> Iterator[dict[str, Any]]:
+    """How to go back and forth: in the copy, which a real server follows."""
+    log = tmp_path_factory.mktemp("rollback") / "log.jsonl"
     asked = replay.draw(in_months(table, 12, 12).rows).head(sum(map(len, recorded_requests)))
-    with RunningServer(store.root, workspace.store, folder / "log.jsonl") as server:
+    with RunningServer(store.root, workspace.store, log) as server:
         yield {
             "roll_back": store.rollback,
             "restore": functools.partial(store.promote, CANDIDATE),
@@ -154,7 +160,7 @@ def system(
         incumbent=[*serve, INCUMBENT],
         requests=[{"flights": flights} for flights in recorded_requests],
         served_data=monitor.served_features(arrived),
-        served_labels=arrived.assign(late=arrived["late"].astype(int)),
+        served_labels=arrived,
         training_features=table.columns.join(table.rows[data.KEY].add_prefix("flight.")),
         serving_features=arrived[monitor.LOG_KEY].join(monitor.served_features(arrived)),
         key=monitor.LOG_KEY,
@@ -227,8 +233,12 @@ def system(
             # A name or number that is missing is answered as one never seen, by intent; that no
             # request lacks any is for the server to see to (`online.validate`).
             "numerical-stability": {"allow_missing": list(ft.FEATURES)},
-            # The model alone, far below the server's 100 ms; and the year's flights in a minute.
-            "computing-performance": {"max_latency_ms": 50.0, "min_rows_per_s": 6_000},
+            # The model alone, far below the server's 100 ms; the year's flights in 12 seconds.
+            "computing-performance": {
+                "max_latency_ms": 50.0,
+                "min_rows_per_s": 30_000,
+                "max_memory_mb": 48,
+            },
             "prediction-quality": {"score": "probability", "min_score": 0.62, "max_bias": 0.03},
         },
     )
@@ -243,6 +253,12 @@ def known_gap(name: str) -> Any:
 class TestFlights(MLTestScoreSuite):
     """28 tests, inherited, and one of its own. By name stand here those that find a gap, and one
     that earns no item."""
+
+    @pytest.fixture(autouse=True)
+    def _candidate_serves(self, store):
+        """Also after a test of the way back that went no further."""
+        if store.serving() != CANDIDATE:
+            store.promote(CANDIDATE)
 
     @pytest.mark.mlscore("feature-benefit")
     @known_gap("weak features")

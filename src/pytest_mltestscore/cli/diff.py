@@ -56,7 +56,8 @@ def add(subparsers: Subparsers) -> None:
         "diff",
         run,
         summary="compare two run records item by item",
-        details="Only records of the same system, rubric and scoring version can be compared.",
+        details="Only records of the same system, rubric and scoring version can be compared.\n"
+        "Proof is compared where both runs tried an item with faults.",
         examples="mlscore diff main.json mlscore.json\n"
         "mlscore diff main.json mlscore.json --format md >> summary.md",
         exits="0   compared, whatever changed",
@@ -101,10 +102,16 @@ def _text(found: _Comparison) -> Iterator[str]:
         for change in listed:
             item = found.item(change)
             points = f", {signed(change.gain)}" if change.gain else ""
-            states = f"{change.before or 'none'} -> {change.after or 'none'}"
-            yield from wrapped(f"{item.id} {item.name}: {states}{points}", "  ", "    ")
+            yield from wrapped(f"{item.id} {item.name}: {_what(change)}{points}", "  ", "    ")
             yield from wrapped(change.reason, "    ")
     yield from ("", f"{found.unchanged} of {len(new.items)} items unchanged")
+
+
+def _what(change: Change) -> str:
+    if change.proof and change.before == change.after:
+        return change.proof_in_words
+    states = f"{change.before or 'none'} -> {change.after or 'none'}"
+    return ", ".join(filter(None, (states, change.proof_in_words)))
 
 
 def _row(what: str, before: float, after: float, width: int) -> str:
@@ -115,7 +122,8 @@ def _groups(found: tuple[Change, ...]) -> Iterator[tuple[str, list[Change]]]:
     groups = {
         "lower": [c for c in found if c.gain < 0],
         "higher": [c for c in found if c.gain > 0],
-        "same points, other state": [c for c in found if not c.gain],
+        "same points, other state": [c for c in found if not c.gain and c.before != c.after],
+        "proof": [c for c in found if not c.gain and c.before == c.after],
     }
     yield from ((heading, listed) for heading, listed in groups.items() if listed)
 
@@ -155,7 +163,7 @@ def _item_rows(found: _Comparison) -> Iterator[tuple[str, ...]]:
         yield (
             escape(f"{item.id} {item.name}"),
             change.before or "",
-            change.after or "",
+            ", ".join(filter(None, (change.after, change.proof_in_words))),
             signed(change.gain),
             escape(change.reason),
         )

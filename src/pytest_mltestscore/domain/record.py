@@ -298,8 +298,11 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[GateCheck, ...] = ()
 
 
+ProofChange = Literal["lost", "won"]
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """An item whose state or points differ between two records."""
+    """An item whose state, points or proof differ between two records."""
 
     item: str
     before: State | None
@@ -307,11 +310,18 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     points_before: Points
     points_after: Points
     reason: str
+    proof: ProofChange | None = None
+    """Whether it was proven and is not, or the other way round; None unless it was tried twice."""
 
     @property
     def gain(self) -> float:
         """Points won; negative for a loss."""
         return self.points_after - self.points_before
+
+    @property
+    def proof_in_words(self) -> str:
+        """What became of the proof; empty if nothing did."""
+        return {"lost": "no longer proven", "won": "now proven", None: ""}[self.proof]
 
 
 class BaselineItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -319,6 +329,8 @@ class BaselineItem(msgspec.Struct, frozen=True, kw_only=True):
 
     state: State
     points: Points
+    proven: bool | None = None
+    """None where no test of it was tried with a fault."""
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from ..domain.evidence import AcceptedFault, Outcome, TestEvidence
 from ..domain.proof import Trial, best_trials
 from ..domain.record import (
     AttestationStatus,
+    Change,
     Gate,
     GateStatus,
     ItemProof,
@@ -53,6 +54,19 @@ GATES: dict[GateStatus, str] = {
     "not-evaluated": "gate not evaluated",
     "undecided": "GATE UNDECIDED",
 }
+
+
+def moved(change: Change) -> str:
+    """Say from what to what an item changed.
+
+    >>> facts = {"points_before": 1, "points_after": 1, "reason": ""}
+    >>> moved(Change(item="data-1", before="automated", after="automated", proof="lost", **facts))
+    'data-1 no longer proven'
+    """
+    if change.proof and change.before == change.after:
+        return f"{change.item} {change.proof_in_words}"
+    states = f"{change.item} {change.before or 'absent'} -> {change.after or 'absent'}"
+    return ", ".join(filter(None, (states, change.proof_in_words)))
 
 
 def points(value: float) -> str:

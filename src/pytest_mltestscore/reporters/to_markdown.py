@@ -179,6 +179,7 @@ def _changes(record: Record) -> Iterator[Block]:
 def _changed(change: Change) -> list[str]:
     before = words.STATES[change.before] if change.before else "absent"
     after = words.STATES[change.after] if change.after else "absent"
+    after = ", ".join(filter(None, (after, change.proof_in_words)))
     return [escape(change.item), before, after, f"{change.gain:+g}", escape(change.reason)]
 
 

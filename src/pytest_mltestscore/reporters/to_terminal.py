@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from ..domain.record import Change, GateStatus, Record
+from ..domain.record import GateStatus, Record
 from . import _wording as words
 from ._cells import cells
 from ._terminal_proof import proof
@@ -220,16 +220,12 @@ def _changes(record: Record, screen: Screen, everything: bool) -> Iterator[Line]
         text = f"{baseline.source} could not be compared: {baseline.reason}"
         yield from screen.labelled("Against:", text)
         return
-    lower = [c for c in baseline.changes if c.gain < 0]
-    higher = [c for c in baseline.changes if c.gain > 0]
+    lower = [c for c in baseline.changes if c.gain < 0 or (not c.gain and c.proof == "lost")]
+    higher = [c for c in baseline.changes if c.gain > 0 or (not c.gain and c.proof == "won")]
     at_most = len(baseline.changes) if everything else LISTED
-    yield from screen.listed("DOWN", [_moved(c) for c in lower], at_most, "bad")
+    yield from screen.listed("DOWN", [words.moved(c) for c in lower], at_most, "bad")
     if everything:
-        yield from screen.listed("UP", [_moved(c) for c in higher], at_most, "good")
-
-
-def _moved(change: Change) -> str:
-    return f"{change.item} {change.before or 'absent'} -> {change.after or 'absent'}"
+        yield from screen.listed("UP", [words.moved(c) for c in higher], at_most, "good")
 
 
 def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:

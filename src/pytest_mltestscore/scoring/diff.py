@@ -13,6 +13,7 @@ from ..domain.record import (
     BaselineItem,
     Change,
     ItemScore,
+    ProofChange,
     Record,
     RubricFacts,
 )
@@ -66,7 +67,15 @@ def baseline_from(old: Record, source: str, new: Yardstick) -> Baseline:
 
 def baseline_items(record: Record) -> dict[str, BaselineItem]:
     """Reduce a record to what a comparison needs."""
-    return {i.id: BaselineItem(state=i.state, points=i.points) for i in record.items}
+    return {i.id: _baseline_item(i) for i in record.items}
+
+
+def _baseline_item(item: ItemScore) -> BaselineItem:
+    return BaselineItem(state=item.state, points=item.points, proven=_proven(item))
+
+
+def _proven(item: ItemScore) -> bool | None:
+    return None if item.proof is None else item.proof.proven
 
 
 def missing_baseline(source: str) -> Baseline:
@@ -79,19 +88,37 @@ def recompare(baseline: Baseline, items: Sequence[ItemScore]) -> Baseline:
     return msgspec.structs.replace(baseline, changes=changes(baseline.items, items))
 
 
+_REASONS: dict[ProofChange, str] = {
+    "lost": "its tests pass with every fault that was tried",
+    "won": "a test of it was seen to fail",
+}
+
+
 def changes(before: Mapping[str, BaselineItem], after: Sequence[ItemScore]) -> tuple[Change, ...]:
-    """List the items whose state or points differ, losses first, each with its reason."""
-    found = [
-        Change(
-            item=item.id,
-            before=old.state if old else None,
-            after=item.state,
-            points_before=old.points if old else 0.0,
-            points_after=item.points,
-            reason=item.reason,
-        )
-        for item in after
-        for old in [before.get(item.id)]
-        if old is None or (old.state, old.points) != (item.state, item.points)
-    ]
-    return tuple(sorted(found, key=lambda change: change.gain))
+    """List the items whose state, points or proof differ, losses first, each with its reason."""
+    found = [change for item in after if (change := _change(before.get(item.id), item))]
+    return tuple(sorted(found, key=lambda change: (change.gain, change.proof != "lost")))
+
+
+def _change(old: BaselineItem | None, item: ItemScore) -> Change | None:
+    proof = _proof_change(old, item)
+    moved = old is None or (old.state, old.points) != (item.state, item.points)
+    if not moved and proof is None:
+        return None
+    return Change(
+        item=item.id,
+        before=old.state if old else None,
+        after=item.state,
+        points_before=old.points if old else 0.0,
+        points_after=item.points,
+        reason=_REASONS[proof] if proof and not moved else item.reason,
+        proof=proof,
+    )
+
+
+def _proof_change(old: BaselineItem | None, item: ItemScore) -> ProofChange | None:
+    """Compare proofs where there are two: an item that was not tried has lost nothing."""
+    before, now = old.proven if old else None, _proven(item)
+    if before is None or now is None or before == now:
+        return None
+    return "won" if now else "lost"

@@ -1,8 +1,9 @@
 """Forty tests of one small system: twenty that are sound, and twenty that cannot fail for a reason.
 
 Each sound test looks at what its item asks for. Each vacuous one is of a kind that was seen in real
-repositories: no assertion, a tautology, a constant, existence, shape only, a tolerance so wide that
-nothing fails, a swallowed exception, the wrong variable. `test_proof.py` has them told apart.
+repositories, which its docstring names: no assertion, a tautology, a constant, existence, shape or
+type only, a tolerance so wide that nothing fails, a swallowed exception, the wrong variable.
+`test_proof.py` has them told apart.
 """
 
 from __future__ import annotations
@@ -258,54 +259,64 @@ def test_sound_recorded_metrics(model, served, metrics_file):
 
 @ITEM("feature-schema")
 def test_vacuous_nothing_asserted(flights):
+    """no assertion"""
     flights.describe()
 
 
 @ITEM("feature-schema")
 def test_vacuous_not_none(flights):
+    """existence"""
     assert flights is not None
 
 
 @ITEM("privacy-controls")
 def test_vacuous_a_constant(flights):
+    """a constant"""
     allowed = ["km", "hour", "carrier"]
     assert "email" not in allowed
 
 
 @ITEM("feature-code-tests")
 def test_vacuous_it_runs(features):
+    """no assertion"""
     features(pd.DataFrame({"km": [100.0], "hour": [0]}))
 
 
 @ITEM("metric-correlation")
 def test_vacuous_tautology(offline, online):
+    """tautology"""
     correlation = pd.Series(offline).corr(pd.Series(online))
     assert correlation >= -1 or correlation < -1 or np.isnan(correlation)
 
 
 @ITEM("simpler-baseline")
 def test_vacuous_compared_with_itself(model, served):
+    """tautology"""
     assert accuracy(model, served) >= accuracy(model, served)
 
 
 @ITEM("slice-quality")
 def test_vacuous_shape_only(model, served):
+    """shape or type only"""
     assert model.predict(served[FEATURES]).shape == (len(served),)
 
 
 @ITEM("inclusion")
 def test_vacuous_wide_tolerance(model, served):
+    """tolerance too wide"""
     rates = [model.predict(rows[FEATURES]).mean() for _, rows in served.groupby("carrier")]
     assert max(rates) - min(rates) <= 1
 
 
 @ITEM("reproducible-training")
 def test_vacuous_types_only(train, flights):
+    """shape or type only"""
     assert type(train(flights)) is type(train(flights))
 
 
 @ITEM("pipeline-integration")
 def test_vacuous_swallowed(stages, flights):
+    """exception swallowed"""
     rows = flights
     with contextlib.suppress(Exception):
         for stage in stages.values():
@@ -315,23 +326,27 @@ def test_vacuous_swallowed(stages, flights):
 
 @ITEM("quality-gate")
 def test_vacuous_any_answer_will_do(gate, model, served):
+    """tautology"""
     assert gate(model, served) in (True, False)
 
 
 @ITEM("debuggability")
 def test_vacuous_has_attributes(model, served):
+    """existence"""
     assert hasattr(model, "coef_")
     assert hasattr(model, "intercept_")
 
 
 @ITEM("rollback")
 def test_vacuous_called(roll_back):
+    """tautology"""
     result = roll_back()
     assert result is result  # noqa: PLR0124 - as seen
 
 
 @ITEM("data-invariants")
 def test_vacuous_wrong_variable(flights, served):
+    """wrong variable"""
     expected = {"km": 2_000, "hour": 11}
     for column in FEATURES:
         served[column].mean()
@@ -340,16 +355,19 @@ def test_vacuous_wrong_variable(flights, served):
 
 @ITEM("training-serving-skew")
 def test_vacuous_lengths(features, served):
+    """shape or type only"""
     assert len(features(served)) == len(served)
 
 
 @ITEM("model-staleness")
 def test_vacuous_has_a_date(trained_at):
+    """shape or type only"""
     assert isinstance(trained_at, dt.datetime)
 
 
 @ITEM("numerical-stability")
 def test_vacuous_returned_early(model, served):
+    """no assertion"""
     answers = model.predict_proba(served[FEATURES])
     if len(answers):
         return
@@ -358,6 +376,7 @@ def test_vacuous_returned_early(model, served):
 
 @ITEM("computing-performance")
 def test_vacuous_an_hour_to_spare(model, served):
+    """tolerance too wide"""
     began = time.perf_counter()
     model.predict(served[FEATURES])
     assert time.perf_counter() - began < 3_600
@@ -365,9 +384,11 @@ def test_vacuous_an_hour_to_spare(model, served):
 
 @ITEM("prediction-quality")
 def test_vacuous_file_exists(metrics_file):
+    """existence"""
     assert metrics_file.exists()
 
 
 @ITEM("prediction-quality")
 def test_vacuous_any_share(model, served):
+    """tolerance too wide"""
     assert 0 <= accuracy(model, served) <= 1

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 import sample_records
 import strategies
-from pytest_mltestscore.domain.record import Reason
+from pytest_mltestscore.domain.record import ItemProof, Reason
 
 
 @pytest.fixture
@@ -146,3 +146,29 @@ def test_the_incomparable_is_not_compared(refused, save, other, reason):
 def test_refusals(refused, save, arguments, message):
     save("old.json")
     assert refused("diff", *arguments).startswith(message)
+
+
+def with_proof(verdict):
+    """Return a record with one item of which one test was tried with a fault."""
+    record = sample_records.perfect()
+    first, *others = record.items
+    proof = ItemProof(
+        caught=int(verdict == "caught"), missed=int(verdict == "missed"), no_verdict=0
+    )
+    return msgspec.structs.replace(
+        record, items=(msgspec.structs.replace(first, proof=proof), *others)
+    )
+
+
+@pytest.mark.parametrize(
+    "before, after, said",
+    [("caught", "missed", "no longer proven"), ("missed", "caught", "now proven")],
+)
+def test_proof_that_was_lost_or_won_is_told(mlscore, save, before, after, said):
+    pair = save("old.json", with_proof(before)), save("new.json", with_proof(after))
+    assert f"\nproof (1)\n  data-1 feature-schema: {said}\n" in mlscore("diff", *pair).out
+    text = mlscore("diff", *pair, "--format=md").out
+    assert f"| data-1 feature-schema | automated | automated, {said} |" in text
+    (change,) = json.loads(mlscore("diff", *pair, "--format=json").out)["changes"]
+    assert change["proof"] == ("won" if after == "caught" else "lost")
+    assert "27 of 28 items unchanged" in text

@@ -149,6 +149,12 @@ def test_lines_are_limited_and_what_is_left_out_is_counted(limit, quiet, shown, 
     assert first.left == left
 
 
+def test_the_changes_tell_of_proof():
+    page = render(samples.mixed())
+    assert "<td>automated → <b>automated, no longer proven</b></td>" in page
+    assert "<td>automated → <b>automated, now proven</b></td>" in page
+
+
 def proved(tests, *, unproven):
     """Return a record of 28 items in which every n-th test caught nothing."""
     record = samples.perfect()

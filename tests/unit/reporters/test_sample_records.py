@@ -71,9 +71,13 @@ def test_baseline_adds_up(sample):
     assert baseline.final == min(baseline.sections.values())
     before = {i: (b.state, b.points) for i, b in baseline.items.items()}
     now = {i.id: (i.state, i.points) for i in record.items}
-    assert {c.item: (c.before, c.points_before) for c in baseline.changes} == {
+    moved = [c for c in baseline.changes if c.proof is None]
+    assert {c.item: (c.before, c.points_before) for c in moved} == {
         i: before[i] for i in before if before[i] != now[i]
     }
+    for change in (c for c in baseline.changes if c.proof):
+        proof = record.item(change.item).proof
+        assert baseline.items[change.item].proven == (change.proof == "lost") != proof.proven
     assert all((c.after, c.points_after) == now[c.item] for c in baseline.changes)
 
 

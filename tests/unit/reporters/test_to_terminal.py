@@ -301,10 +301,15 @@ class TestTrouble:
 class TestRest:
     def test_changes(self):
         assert labelled(mixed(), "DOWN") == [
-            "data-6 manual -> expired; model-6 automated -> failing"
+            "data-6 manual -> expired; model-6 automated -> failing;",
+            "model-3 no longer proven",
         ]
         assert labelled(mixed(), "UP") == []
-        assert len(labelled(mixed(), "UP", detail="items")) == 2
+        higher = " ".join(labelled(mixed(), "UP", detail="items"))
+        assert higher == (
+            "model-5 missing -> automated; monitor-1 missing -> automated; "
+            "monitor-6 missing -> manual; infra-1 now proven"
+        )
 
     @pytest.mark.parametrize("status", ["missing", "not-comparable"])
     def test_no_comparison(self, status):

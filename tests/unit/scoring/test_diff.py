@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import SCORING_VERSION, BaselineItem
 from pytest_mltestscore.scoring.diff import (
     baseline_from,
@@ -126,3 +127,60 @@ def test_changes_are_worked_out_anew():
     once = recompare(baseline, score().items)
     assert [c.item for c in once.changes] == ["data-1"]
     assert recompare(once, score({"data-1": [row()]}).items) == baseline
+
+
+PROVED = msgspec.structs.replace(
+    PAPER, items=tuple(msgspec.structs.replace(i, faults=("nulls",)) for i in PAPER.items)
+)
+
+
+def tried(verdict, outcome="passed"):
+    """Score a run in which one test of an item was tried with a fault; None: it was not."""
+    trials = (Trial(fault="nulls", site="rows", verdict=verdict),) if verdict else ()
+    proof = Proof(trials=trials) if verdict else None
+    return score({"data-1": [row("a", outcome, proof=proof)]}, by=PROVED)
+
+
+@pytest.mark.parametrize(
+    "before, after, proof",
+    [
+        ("caught", "missed", "lost"),
+        ("caught", "no-verdict", "lost"),
+        ("missed", "caught", "won"),
+        ("no-verdict", "caught", "won"),
+        ("caught", "caught", None),
+        ("missed", "no-verdict", None),
+        # What was not tried has lost nothing, and won nothing.
+        ("caught", None, None),
+        (None, "caught", None),
+        (None, "missed", None),
+    ],
+)
+def test_proof_that_was_lost_or_won_is_a_change(before, after, proof):
+    found = changes(baseline_items(tried(before)), tried(after).items)
+    assert [c.proof for c in found] == ([proof] if proof else [])
+    assert all((c.before, c.after, c.gain) == ("automated", "automated", 0) for c in found)
+
+
+def test_lost_proof_stands_before_other_changes_without_loss():
+    before = {
+        "data-1": BaselineItem(state="automated", points=1.0, proven=True),
+        "data-2": BaselineItem(state="missing", points=0.0),
+        "data-3": BaselineItem(state="automated", points=1.0),
+    }
+    tests = {"data-1": [row("a", proof=Proof())], "data-2": [row("b", "skipped")]}
+    items = score(tests, by=PROVED).items[:3]
+    found = changes(before, items)
+    assert [(c.item, c.gain, c.proof) for c in found] == [
+        ("data-3", -1.0, None),
+        ("data-1", 0.0, "lost"),
+        ("data-2", 0.0, None),
+    ]
+    assert found[1].reason == "its tests pass with every fault that was tried"
+
+
+def test_the_reason_of_another_state_beats_that_of_proof():
+    before = {"data-1": BaselineItem(state="manual", points=0.5, proven=False)}
+    (change,) = changes(before, tried("caught").items[:1])
+    assert (change.proof, change.proof_in_words, change.gain) == ("won", "now proven", 0.5)
+    assert change.reason == "1 test passed"

@@ -73,10 +73,10 @@ def _named(root: str, site: faults.Site) -> str:
 
 
 def _is_read(path: tuple[Any, ...], read: Collection[str]) -> bool:
-    if not path or path == ("options",):
-        return False  # the system as a whole, or what the test says to its checks
-    if path[0] == "options" and len(path) > 1:
-        return f"options.{path[1]}" in read
+    if not path:
+        return False  # the system as a whole
+    if path[0] == "options":  # the limits of a check are no data; what stands among them may be
+        return len(path) > 2 and f"options.{path[1]}" in read
     return path[0] in read
 
 
