@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from ._models import has_method, is_model
 from ._tensors import is_module
 
 _DEEPEST = 5
+_DECISIVE = ("coef_", "coefs_", "tree_", "estimators_", "_predictors")
+"""Where scikit-learn keeps what answers rest on."""
 
 
 def may_have_weights(value: Any) -> bool:
@@ -44,28 +46,38 @@ def _weights(model: Any, depth: int) -> Iterator[Any]:
         return
     if depth > _DEEPEST or isinstance(model, str | bytes | type):
         return
-    if isinstance(model, np.ndarray):
-        if model.dtype.kind == "f" and model.size and model.flags.writeable and _is_whole(model):
-            yield model
+    if isinstance(model, np.ndarray) and model.dtype != object:
+        yield from _of_array(model)
         return
-    parts: Any = ()
-    if isinstance(model, dict):
-        parts = model.values()
-    elif isinstance(model, list | tuple):
-        parts = model
-    elif hasattr(model, "__dict__"):
-        parts = [part for name, part in sorted(vars(model).items(), key=_learned_first)]
-    for part in parts:
+    for part in _parts(model):
         yield from _weights(part, depth + 1)
 
 
+def _of_array(array: np.ndarray) -> Iterator[np.ndarray]:
+    if array.dtype.names and "value" in array.dtype.names:  # of the nodes of a tree
+        array = array["value"]
+    if array.dtype.kind == "f" and array.size and array.flags.writeable and _is_whole(array):
+        yield array
+
+
+def _parts(model: Any) -> Iterable[Any]:
+    if isinstance(model, dict):
+        return model.values()
+    if isinstance(model, np.ndarray):
+        return model.ravel()
+    if isinstance(model, list | tuple):
+        return model
+    if type(model).__module__ == "sklearn.tree._tree":  # made in C, with its values laid open
+        return [getattr(model, "value", None)]
+    named = sorted(getattr(model, "__dict__", {}).items(), key=_learned_first)
+    return [part for _, part in named]
+
+
 def _is_whole(array: np.ndarray) -> bool:
-    return bool(array.flags.c_contiguous or array.flags.f_contiguous) and np.shares_memory(
-        array, array.reshape(-1)
-    )
+    return bool(np.shares_memory(array, array.reshape(-1)))
 
 
 def _learned_first(named: tuple[str, Any]) -> tuple[bool, bool]:
-    """Put what scikit-learn learned before all else, coefficients first."""
+    """Put what scikit-learn learned before all else, coefficients and trees first."""
     name = named[0]
-    return (name != "coef_", not name.endswith("_"))
+    return (name not in _DECISIVE, not name.endswith("_"))

@@ -152,3 +152,11 @@ def test_of_a_system_the_parts_that_are_read_belong_together():
     assert 71 in set(damaged["system"].train_data["customer_id"])
     assert damaged["system"].test_data is ORDERS
     assert tried("reinserted_subject", {"system": system}, {"system": {"train_data"}}) is None
+
+
+def test_what_a_system_says_to_its_checks_is_no_data_but_what_stands_in_it_is():
+    system = MLSystem(options={"feature-cost": {"max_ms": 3}, "inclusion": {"metrics": {"tpr": 1}}})
+    read = {"system": {"options", "options.inclusion"}}
+    assert plan(["lost_entry"], "test", {"system": system}, read) == []
+    [[planned]] = plan(["worse_metrics"], "test", {"system": system}, read)
+    assert planned.site == "system.options['inclusion']['metrics']"

@@ -23,9 +23,15 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 import polars as pl  # noqa: E402
 from sklearn.base import clone, is_classifier, is_regressor  # noqa: E402
-from sklearn.ensemble import RandomForestClassifier  # noqa: E402
+from sklearn.ensemble import (  # noqa: E402
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
 from sklearn.model_selection import cross_val_score  # noqa: E402
+from sklearn.neural_network import MLPClassifier  # noqa: E402
+from sklearn.tree import DecisionTreeClassifier  # noqa: E402
 from sklearn.utils.validation import check_is_fitted  # noqa: E402
 
 from pytest_mltestscore.faults import NothingToDamageError, all_faults  # noqa: E402
@@ -323,6 +329,26 @@ def test_untrained_weights_are_small_and_spreads_stay_above_zero():
     assert np.abs(double[-1].coef_).max() < 0.1 < np.abs(model[-1].coef_).max()
     assert (double[0].scale_ > 0).all()
     assert np.isfinite(double.predict_proba(ROWS)).all()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        HistGradientBoostingClassifier,
+        RandomForestClassifier,
+        GradientBoostingClassifier,
+        DecisionTreeClassifier,
+        LogisticRegression,
+        functools.partial(MLPClassifier, hidden_layer_sizes=(8,), solver="lbfgs", max_iter=2_000),
+    ],
+)
+def test_untrained_weights_are_those_that_answers_rest_on(kind):
+    labels = (ROWS["size"] > 0).astype(int)
+    model = kind(random_state=0).fit(ROWS, labels)
+    before = model.predict(ROWS)
+    double = damaged("untrained_weights", model)
+    assert np.mean(double.predict(ROWS) == labels) < 0.9 < np.mean(before == labels)
+    assert np.array_equal(model.predict(ROWS), before)
 
 
 def test_a_model_without_weights_of_its_own_is_left_alone():
