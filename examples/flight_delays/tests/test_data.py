@@ -20,9 +20,10 @@ LEAD_MINUTES = 120
 FIRST_DEPARTURE = 300
 
 
-@pytest.mark.mlscore("feature-schema")
+@pytest.mark.mlscore("feature-schema", "feature-policy")
 def test_manifest_and_model_name_the_same_features(manifest, candidate):
     assert set(manifest.features) == set(candidate.features) == set(ft.FEATURES)
+    assert list(candidate.feature_names_in_) == list(candidate.features)
 
 
 @pytest.fixture(scope="module")
