@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import xml.etree.ElementTree as ET
 
@@ -508,16 +509,25 @@ def test_it(own):
     assert lines[0] == lines[1] != []
 
 
-def test_a_mistake_of_ours_costs_no_result_and_makes_the_run_incomplete(pytester, score):
+@pytest.mark.parametrize(
+    "place, said",
+    [
+        ("proof.plan", "test_sound: ZeroDivisionError: ours"),
+        ("trying.judge", "test_sound with * in rows: ZeroDivisionError: ours"),
+    ],
+)
+def test_a_mistake_of_ours_costs_no_result_and_makes_the_run_incomplete(
+    pytester, score, place, said
+):
     pytester.makepyfile(FRAME + SOUND)
     pytester.makeconftest(
-        """
-        from pytest_mltestscore.collect.proving import proof
+        f"""
+        from pytest_mltestscore.collect.proving import proof, trying
 
         def broken(*args):
             raise ZeroDivisionError("ours")
 
-        proof.plan = broken
+        {place} = broken
         """
     )
     scored = score("--mlscore-prove")
@@ -525,7 +535,7 @@ def test_a_mistake_of_ours_costs_no_result_and_makes_the_run_incomplete(pytester
     assert scored.reasons == {"internal-error"}
     detail = scored.record["run"]["incomplete_reasons"][0]["detail"]
     assert "proving test_a_mistake" in detail
-    assert "ZeroDivisionError: ours" in detail
+    assert fnmatch.fnmatch(detail, f"*{said}")
 
 
 # Gates and policy

@@ -23,6 +23,10 @@ Key: TypeAlias = tuple[str, str, int]
 """Of a trial: fault, site and seed."""
 
 
+class ProvingError(Exception):
+    """Our own code failed at a trial; the text names the fault and its place."""
+
+
 class Subject(NamedTuple):
     """A test that is to be proved, and how that is done."""
 
@@ -152,13 +156,21 @@ def _proof(
             break
         trial = known.get((name, place.site, place.seed))
         remembered += trial is not None
-        done.append(trial or tries(place))
+        done.append(trial or _tried(tries, place))
     tried = {trial.fault for trial in done}
     return Proof(
         trials=tuple(done if every_place else _best(done)),
         left_out=len(planned) - len(tried),
         remembered=remembered,
     )
+
+
+def _tried(tries: Tries, place: Planned) -> Trial:
+    try:
+        return tries(place)
+    except Exception as error:  # a mistake of ours: whoever reads of it needs to know the fault
+        why = f"with {place.fault.name} in {place.site}: {type(error).__name__}: {error}"
+        raise ProvingError(why) from error
 
 
 def _in_turn(planned: Sequence[Sequence[Planned]]) -> Iterator[Planned]:

@@ -13,7 +13,7 @@ from ...domain.proof import Proof
 from ..shipping import attach_proof
 from .dice import Dice, dice, set_dice
 from .memory import Memory
-from .proof import Enough, Subject, proof_of
+from .proof import Enough, ProvingError, Subject, proof_of
 from .quiet import unnoticed, untimed
 from .received import Change
 from .rerun import STOPS, Before, Ended, rerun, tear_down
@@ -119,6 +119,8 @@ class ProverPlugin:
                 found = self._proof(item, groups, before)
         except STOPS:
             raise
+        except ProvingError as error:
+            found = f"proving {item.nodeid} {error}"
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost a result
             found = f"proving {item.nodeid}: {type(error).__name__}: {error}"
         finally:
