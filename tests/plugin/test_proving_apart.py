@@ -121,7 +121,7 @@ HERE = os.getpid()
     )
     trials = proof_of(score(*APART))["trials"]
     assert {t["why"] for t in trials} == {
-        "without any fault, a run in a process of its own failed (AssertionError)"
+        "without any fault, it failed in a process of its own (AssertionError)"
     }
 
 

@@ -75,12 +75,12 @@ class Tries:
             said = in_child(self._plainly, max(CONTROL_S, self._limit_s / 10)).decode()
         except ChildDiedError as died:
             said = str(died)
-        return said and f"without any fault, a run in a process of its own {said}"
+        return said and f"without any fault, it {said}"
 
     def _plainly(self) -> bytes:
         ended = self._again(lambda _: {})
         error = ended.broken or ended.error
-        return b"" if error is None else f"failed ({type(error).__name__})".encode()
+        return b"" if error is None else f"failed in a process of its own ({type(error).__name__})".encode()
 
     def _trial(self, planned: Planned) -> Trial:
         injection = Injection(planned, explains=self._explains)

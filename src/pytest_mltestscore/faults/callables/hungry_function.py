@@ -22,5 +22,4 @@ FAULT = Fault(
     fits=is_function,
     inject=on_functions(Burden(_load)),
     cost=3.0,
-    may_crash=True,
 )

@@ -22,5 +22,4 @@ FAULT = Fault(
     fits=is_asked,
     inject=on_asking(Burden(_hungry)),
     cost=3.0,
-    may_crash=True,
 )
