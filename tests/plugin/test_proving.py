@@ -458,6 +458,51 @@ from mine import BadFrame
     assert verdicts(proof_of(score(*PROVE)))["null_burst"] == verdict
 
 
+def test_what_a_damaged_test_leaves_open_is_nobodys_business(pytester, score):
+    pytester.makepyfile(
+        FRAME
+        + """
+import gc
+
+class Holder:
+    pass
+
+@pytest.mark.mlscore("data-1")
+def test_it(rows):
+    holder = Holder()
+    holder.itself = holder
+    holder.file = open(__file__)
+    assert rows["km"].notna().all()
+    holder.file.close()
+
+def test_later():
+    gc.collect()
+"""
+    )
+    scored = score(*PROVE, "-W", "error")
+    scored.result.assert_outcomes(passed=2)
+    assert verdicts(proof_of(scored))["null_burst"] == "caught"
+
+
+def test_a_test_itself_is_nothing_to_damage(pytester, score):
+    pytester.makepyfile(
+        FRAME
+        + """
+import unittest
+
+class TestUnit(unittest.TestCase):
+    def setUp(self):
+        self.rows = pd.DataFrame({"km": [1.0, 2.0]})
+
+    @pytest.mark.mlscore("data-1", "infra-4", "infra-7")
+    def test_unit(self):
+        self.assertEqual(list(self.rows["km"]), [1.0, 2.0])
+"""
+    )
+    trials = proof_of(score(*PROVE))["trials"]
+    assert {trial["site"] for trial in trials} == {"self.rows"}
+
+
 @pytest.mark.parametrize(
     "end, status, reason",
     [("raise KeyboardInterrupt", 2, "interrupted"), ("pytest.exit('enough', 3)", 3, "exit")],

@@ -1,7 +1,7 @@
 """Twenty more tests, in ways of writing that the first forty do not have: ten sound, ten weak.
 
-They were written from what test suites of machine learning systems look like, not from the list of
-faults, and were not changed once they had been run. The docstring of each names its way of writing.
+They were written from what test suites of machine learning systems look like, and were not changed
+once they had been run. The docstring of each names its way of writing.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from ...domain.proof import Proof, Trial, better
 from .children import Spare
 from .limits import at_most, limit_of
 from .received import Read, Received
-from .rerun import Again, Ended
+from .rerun import STOPS, Again, Ended
 from .trials import Planned, plan
 from .trying import Tries
 
@@ -168,6 +168,8 @@ def _proof(
 def _tried(tries: Tries, place: Planned) -> Trial:
     try:
         return tries(place)
+    except STOPS:
+        raise
     except Exception as error:  # a mistake of ours: whoever reads of it needs to know the fault
         why = f"with {place.fault.name} in {place.site}: {type(error).__name__}: {error}"
         raise ProvingError(why) from error

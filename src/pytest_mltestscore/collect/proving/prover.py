@@ -14,7 +14,7 @@ from ..shipping import attach_proof
 from .dice import Dice, dice, set_dice
 from .memory import Memory
 from .proof import Enough, ProvingError, Subject, proof_of
-from .quiet import unnoticed, untimed
+from .quiet import unnoticed, untimed, without_aftermath
 from .received import Change
 from .rerun import STOPS, Before, Ended, rerun, tear_down
 from .terms import Terms
@@ -115,7 +115,7 @@ class ProverPlugin:
         sections, stash, drawn = list(item._report_sections), dict(item.stash._storage), dice()
         found: Proof | str
         try:
-            with untimed(item):
+            with untimed(item), without_aftermath():
                 found = self._proof(item, groups, before)
         except STOPS:
             raise

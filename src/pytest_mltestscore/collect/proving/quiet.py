@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
 import os
@@ -28,6 +29,20 @@ def unnoticed(item: pytest.Item) -> Iterator[None]:
         warnings.catch_warnings(record=True),
     ):
         yield
+
+
+@contextlib.contextmanager
+def without_aftermath() -> Iterator[None]:
+    """Let what re-runs left behind go before anybody else hears of it.
+
+    A damaged test fails half-way: files and sockets of its own stay open as long as its frames are
+    there, and warn when they go.
+    """
+    with _no_loose_ends(), warnings.catch_warnings(record=True):
+        try:
+            yield
+        finally:
+            gc.collect()
 
 
 @contextlib.contextmanager

@@ -50,7 +50,7 @@ def changed(item: pytest.Function, change: Change) -> Iterator[None]:
             yield
         return
     arguments = {name: item.funcargs[name] for name in _arguments(item)}
-    instead = change({**arguments, **_attributes(item.instance)})
+    instead = change({**arguments, **_attributes(item)})
     with _attributes_set(item.instance, instead):
         item.funcargs.update({n: v for n, v in instead.items() if not n.startswith(_OWN)})
         yield
@@ -68,7 +68,7 @@ def _changed_method(item: pytest.Function, change: Change) -> Iterator[None]:
 
     @functools.wraps(method)
     def damaged(*args: Any, **kwargs: Any) -> Any:
-        with _attributes_set(item.instance, change(_attributes(item.instance))):
+        with _attributes_set(item.instance, change(_attributes(item))):
             return method(*args, **kwargs)
 
     item.obj = damaged
@@ -78,11 +78,13 @@ def _changed_method(item: pytest.Function, change: Change) -> Iterator[None]:
         item.obj = method
 
 
-def _attributes(instance: Any) -> Received:
-    """Return data that set-up left on an instance or its class."""
+def _attributes(item: pytest.Function) -> Received:
+    """Return data that set-up left on a test's instance or its class."""
+    instance = item.instance
     if instance is None:
         return {}
     found = {**_data_of_class(type(instance)), **vars(instance)}
+    found.pop(item.name, None)  # pytest sets the test itself on a `TestCase`
     return {f"{_OWN}{name}": value for name, value in found.items() if not name.startswith("_")}
 
 

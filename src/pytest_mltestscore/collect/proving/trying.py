@@ -80,7 +80,9 @@ class Tries:
     def _plainly(self) -> bytes:
         ended = self._again(lambda _: {})
         error = ended.broken or ended.error
-        return b"" if error is None else f"failed in a process of its own ({type(error).__name__})".encode()
+        if error is None:
+            return b""
+        return f"failed in a process of its own ({type(error).__name__})".encode()
 
     def _trial(self, planned: Planned) -> Trial:
         injection = Injection(planned, explains=self._explains)

@@ -22,5 +22,4 @@ FAULT = Fault(
     fits=may_have_weights,
     inject=_inject,
     cost=1.5,
-    may_crash=True,
 )

@@ -30,5 +30,4 @@ FAULT = Fault(
     inject=_inject,
     cost=1.5,
     draws=3,
-    may_crash=True,
 )
