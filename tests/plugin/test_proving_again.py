@@ -102,7 +102,7 @@ def test_what_cannot_be_told_apart_is_proved_again(pytester, score):
     pytester.makepyfile(
         FRAME
         + VACUOUS.replace("(rows)", "(rows, how)")
-        + "\n@pytest.fixture\ndef how():\n    return lambda: 1\n"
+        + "\n@pytest.fixture\ndef how():\n    return (n for n in range(1))\n"
     )
     for _ in range(2):
         assert remembered(proof_of(score(*PROVE))) == 0

@@ -141,7 +141,7 @@ class MLSystem:
 
             def options_of(self, item: str) -> dict[str, Any]:
                 read.add(f"options.{item}")
-                return dict(super().options_of(item))
+                return dict(object.__getattribute__(self, "options").get(item, {}))
 
         twin = object.__new__(Watched)
         twin.__dict__.update(self.__dict__)

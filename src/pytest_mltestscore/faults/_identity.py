@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 import narwhals as nw
 
 from ._files import is_path
-from ._sites import MAX_DEPTH, parts_of
+from ._sites import parts_of
 
 MAX_BYTES = 256 * 1024**2
 """Of one file or folder; what is larger has no identity."""
 MAX_FILES = 10_000
+_DEPTH = 8
 
 
 def identity(value: Any) -> str | None:
     """Return a digest that changes with the content of a value; None if that cannot be told.
 
     Files and folders are known by what is in them, whatever their place. Containers are known by
-    their parts, and other values by their pickle (which is written and never read). What runs only
-    later, such as a lazy frame, and what cannot be pickled, such as a lambda, has no identity.
+    their parts, functions by their code and what it holds, and other values by their pickle (which
+    is written and never read). What runs only later, such as a lazy frame, and what cannot be
+    pickled has no identity.
 
     Examples
     --------
@@ -31,11 +35,13 @@ def identity(value: Any) -> str | None:
     True
     >>> identity({"rate": 0.1}) == identity({"rate": 0.2})
     False
-    >>> identity(lambda: 1) is None
+    >>> identity(lambda: 1) == identity(lambda: 2)
+    False
+    >>> identity(value for value in "abc") is None
     True
     """
     digest = hashlib.sha256()
-    return digest.hexdigest() if _feed(digest, value, MAX_DEPTH) else None
+    return digest.hexdigest() if _feed(digest, value, _DEPTH) else None
 
 
 def _feed(digest: Any, value: Any, depth: int) -> bool:
@@ -43,19 +49,42 @@ def _feed(digest: Any, value: Any, depth: int) -> bool:
     digest.update(f"{type(value).__module__}.{type(value).__qualname__};".encode())
     if isinstance(value, str | os.PathLike) and is_path(value):
         return _feed_path(digest, Path(value))
-    if isinstance(value, Mapping | tuple | list) or _has_parts(value):
-        parts = list(parts_of(value))
-        if depth <= 0:
-            return _feed_pickle(digest, value)
-        digest.update(f"{len(parts)};".encode())
-        return all(
-            _feed_pickle(digest, key) and _feed(digest, part, depth - 1) for key, part in parts
-        )
-    return _feed_pickle(digest, value)
+    parts = _parts(value)
+    if parts is None or depth <= 0:
+        return _feed_pickle(digest, value)
+    digest.update(f"{len(parts)};".encode())
+    return all(_feed_pickle(digest, key) and _feed(digest, part, depth - 1) for key, part in parts)
 
 
-def _has_parts(value: Any) -> bool:
-    return next(parts_of(value), None) is not None
+def _parts(value: Any) -> list[tuple[Any, Any]] | None:
+    """Return what a value is made of, by name; None if it is one thing."""
+    if isinstance(value, FunctionType):
+        cells = [cell.cell_contents for cell in value.__closure__ or ()]
+        defaults = (value.__defaults__, value.__kwdefaults__)
+        return [
+            ("name", f"{value.__module__}.{value.__qualname__}"),
+            ("code", _of_code(value.__code__)),
+            *enumerate((*defaults, *cells)),
+        ]
+    if isinstance(value, MethodType):
+        return [("function", value.__func__), ("of", value.__self__)]
+    if isinstance(value, functools.partial):
+        return [("function", value.func), ("given", (value.args, value.keywords))]
+    parts = list(parts_of(value))
+    return parts if parts or isinstance(value, Mapping | tuple | list) else None
+
+
+def _of_code(code: CodeType) -> str:
+    """Return what code does, in words that are the same in every process."""
+    constants = (_of_code(c) if isinstance(c, CodeType) else _of(c) for c in code.co_consts)
+    names = (code.co_names, code.co_varnames, code.co_freevars)
+    return f"{code.co_code.hex()}{names}[{','.join(constants)}]"
+
+
+def _of(constant: Any) -> str:
+    """Return a constant in words; a set has no order of its own."""
+    shown = sorted(map(repr, constant)) if isinstance(constant, frozenset) else repr(constant)
+    return f"{type(constant).__name__}:{shown}"
 
 
 def _feed_pickle(digest: Any, value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,17 @@ from pytest_mltestscore.faults import identity
 
 def frame(last=3.0):
     return pd.DataFrame({"km": [1.0, 2.0, last], "carrier": ["AA", "DL", "AA"]})
+
+
+def made(value):
+    return lambda: value
+
+
+def default(value):
+    def function(number=value):
+        return number
+
+    return function
 
 
 def model(slope=1.0):
@@ -39,6 +51,13 @@ def model(slope=1.0):
         (model(), model(), model(2.0)),
         ({"data": (frame(), model())}, {"data": (frame(), model())}, {"data": (frame(), model(2))}),
         (len, len, print),
+        (made(1), made(1), made(2)),
+        (made(frame()), made(frame()), made(frame(4.0))),
+        (frame().head, frame().head, frame().tail),
+        (partial(made, 1), partial(made, 1), partial(made, 2)),
+        (partial(made, 1), partial(made, 1), partial(frame, 1)),
+        (default(1), default(1), default(2)),
+        (lambda v: v in {"a", "b"}, lambda v: v in {"a", "b"}, lambda v: v in {"a", "c"}),
     ],
 )
 def test_it_changes_with_the_content(one, same, other):
@@ -62,7 +81,10 @@ class Unpicklable:
         raise RuntimeError("no")
 
 
-@pytest.mark.parametrize("value", [lambda: 1, Unpicklable(), {"deep": [lambda: 1]}])
+@pytest.mark.parametrize(
+    "value",
+    [(v for v in "a"), Unpicklable(), {"a": [Unpicklable()]}, made(Unpicklable())],
+)
 def test_what_cannot_be_pickled_has_none(value):
     assert identity(value) is None
 
@@ -78,6 +100,7 @@ def test_it_is_the_same_in_another_process():
     code = (
         "from pytest_mltestscore.faults import identity; import numpy as np; import pandas as pd\n"
         "data = {'a': {'x', 'y', 'z'}, 'b': np.arange(3), 'c': pd.DataFrame({'k': ['v']})}\n"
+        "data['d'] = lambda v: v in {'x', 'y', 'z'}\n"
         "print(identity(data))"
     )
     command = [sys.executable, "-c", code]

@@ -119,8 +119,13 @@ def _identity(value: object, read: Collection[str]) -> str | None:
     """Return what tells a value from others; of a system only those of its parts that are read."""
     if not isinstance(value, MLSystem):
         return faults.identity(value)
-    parts = {name: getattr(value, name.partition(".")[0]) for name in sorted(read)}
-    return faults.identity(parts)
+    return faults.identity({name: _part(value, name) for name in sorted(read)})
+
+
+def _part(system: MLSystem, name: str) -> object:
+    """Return a part of a system; options are named with the item that they are for."""
+    part, _, item = name.partition(".")
+    return system.options_of(item) if item else getattr(system, part)
 
 
 def _digest(text: str) -> str:
