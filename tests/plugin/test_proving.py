@@ -503,14 +503,7 @@ class TestUnit(unittest.TestCase):
     assert {trial["site"] for trial in trials} == {"self.rows"}
 
 
-@pytest.mark.parametrize(
-    "end, status, reason",
-    [("raise KeyboardInterrupt", 2, "interrupted"), ("pytest.exit('enough', 3)", 3, "exit")],
-)
-def test_who_ends_the_run_ends_it(pytester, score, end, status, reason):
-    pytester.makepyfile(
-        FRAME
-        + f"""
+ENDS = """
 calls = []
 
 @pytest.mark.mlscore("data-1")
@@ -518,11 +511,89 @@ def test_it(rows):
     calls.append(1)
     if len(calls) == 3:
         {end}
+
+def test_later():
+    pass
+"""
+
+
+def test_who_interrupts_the_run_ends_it(pytester, score):
+    pytester.makepyfile(FRAME + ENDS.format(end="raise KeyboardInterrupt"))
+    scored = score(*PROVE)
+    assert scored.ret == 2
+    assert scored.reasons == {"interrupted"}
+
+
+def test_a_damaged_test_cannot_end_the_run(pytester, score):
+    pytester.makepyfile(FRAME + ENDS.format(end="pytest.exit('enough', 3)"))
+    scored = score(*PROVE)
+    scored.result.assert_outcomes(passed=2)
+    assert scored.ret == 0
+    assert "Exit" in {trial.get("error_type") for trial in proof_of(scored)["trials"]}
+
+
+@pytest.mark.parametrize("capture", ["fd", "sys", "tee-sys", "no"])
+def test_output_is_shown_as_often_as_ever(pytester, score, capture):
+    pytester.makeconftest(
+        """
+        import os
+        import pandas as pd
+        from pytest_mltestscore.faults import fault
+
+        @fault(items=["data-1"], fits=pd.DataFrame, may_crash=True)
+        def crash(value, rng):
+            os.abort()
+
+        def pytest_mlscore_faults():
+            return [crash]
+        """
+    )
+    pytester.makepyfile(
+        FRAME
+        + """
+@pytest.fixture(scope="module")
+def wide():
+    yield
+    raise ValueError("of the module")
+
+@pytest.fixture
+def own(wide, rows):
+    print("HELLO")
+    yield rows
+    print("GOOD BYE")
+
+@pytest.mark.mlscore("data-1")
+def test_it(own):
+    print("HERE")
+    assert own["km"].notna().all()
 """
     )
-    scored = score(*PROVE)
-    assert scored.ret == status
-    assert scored.reasons == {reason}
+    said = [
+        [
+            score(f"--capture={capture}", "-rA", *prove).result.stdout.str().count(word)
+            for word in ("HELLO", "GOOD BYE", "HERE")
+        ]
+        for prove in ((), PROVE)
+    ]
+    assert said[0] == said[1]
+    assert min(said[0]) > 0
+
+
+def test_subtests_that_skip_say_nothing(pytester, score):
+    if pytest.version_tuple < (9, 0):
+        needs.module("pytest_subtests")
+    pytester.makepyfile(
+        FRAME
+        + """
+@pytest.mark.mlscore("data-1")
+def test_it(rows, subtests):
+    with subtests.test("skipped"):
+        pytest.skip("no such machine here")
+    with subtests.test("judged"):
+        assert rows["km"].notna().all()
+"""
+    )
+    assert verdicts(proof_of(score(*PROVE)))["null_burst"] == "caught"
 
 
 def test_several_errors_in_tear_down_are_told_as_ever(pytester, score):

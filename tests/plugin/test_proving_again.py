@@ -98,6 +98,23 @@ def test_a_cache_that_is_torn_or_alien_is_none(pytester, proofs, content):
     assert json.loads(file.read_bytes()) == kept
 
 
+def test_no_cache_can_be_made_and_nothing_is_known(pytester, score):
+    pytester.makepyfile(FRAME + SOUND)
+    (pytester.path / "file").touch()
+    assert remembered(proof_of(score(*PROVE, "-o", "cache_dir=file/cache"))) == 0
+
+
+@pytest.mark.parametrize("content", ["[" * 200_000, "[1]", '{"call": {"a": "b"}}'])
+def test_alien_times_foretell_nothing(pytester, score, content):
+    pytester.makepyfile(FRAME + SOUND)
+    folder = pytester.path / ".pytest_cache" / "v" / "mlscore"
+    folder.mkdir(parents=True)
+    (folder / "seconds").write_text(content)
+    scored = score("--mlscore-prove")
+    assert scored.ret == 0
+    assert any(line.endswith("known after the first time") for line in scored.result.outlines)
+
+
 def test_what_cannot_be_told_apart_is_proved_again(pytester, score):
     pytester.makepyfile(
         FRAME

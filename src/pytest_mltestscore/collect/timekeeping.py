@@ -44,7 +44,7 @@ def known_seconds(config: pytest.Config) -> dict[str, Seconds]:
         return {}
     try:
         return msgspec.convert(cache.get(_KEY, {}), dict[str, Seconds])
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, ValueError, OSError, RecursionError):
         return {}
 
 

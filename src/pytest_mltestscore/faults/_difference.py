@@ -122,8 +122,8 @@ def _ne(one: Any, other: Any) -> bool:
         return False
     try:
         return not (bool(one == other) or (one != one and other != other))  # noqa: PLR0124
-    except (TypeError, ValueError):
-        return repr(one) != repr(other)
+    except Exception:  # noqa: BLE001 - values of users compare as they like
+        return True
 
 
 def _of_parts(
@@ -148,7 +148,10 @@ def _of_paths(before: Path, after: Path) -> Iterator[str]:
         elif name not in old:
             yield f"{shown}: new"
         else:
-            yield from _of_files(old[name], new[name], shown)
+            try:
+                yield from _of_files(old[name], new[name], shown)
+            except OSError as error:
+                yield f"{shown}: cannot be read ({error.strerror})"
 
 
 def _files(path: Path) -> dict[str, Path]:

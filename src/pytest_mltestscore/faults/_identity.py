@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType
-from typing import Any
+from typing import Any, NoReturn
 
 import narwhals as nw
 
@@ -108,7 +108,7 @@ def _feed_path(digest: Any, path: Path) -> bool:
             if left < 0 or count > MAX_FILES:
                 return False
             name = "" if file == path else file.relative_to(path).as_posix()
-            digest.update(f"\0{name}\0".encode("utf-8", "surrogateescape"))
+            digest.update(f"\0{name}\0{file.stat().st_mode:o}\0".encode("utf-8", "surrogateescape"))
             with file.open("rb") as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
     except OSError:
@@ -120,6 +120,10 @@ def _files_in(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=_raise):
         folders.sort()
         yield from (file for name in sorted(names) if (file := Path(folder, name)).is_file())
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error

@@ -75,7 +75,11 @@ def _baseline_item(item: ItemScore) -> BaselineItem:
 
 
 def _proven(item: ItemScore) -> bool | None:
-    return None if item.proof is None else item.proof.proven
+    """Return whether an item is proven, None if no fault was tried, such as for want of time."""
+    proof = item.proof
+    if proof is None or not (proof.caught + proof.missed + proof.accepted + proof.no_verdict):
+        return None
+    return proof.proven
 
 
 def missing_baseline(source: str) -> Baseline:
@@ -89,7 +93,7 @@ def recompare(baseline: Baseline, items: Sequence[ItemScore]) -> Baseline:
 
 
 _REASONS: dict[ProofChange, str] = {
-    "lost": "its tests pass with every fault that was tried",
+    "lost": "no test of it was seen to fail, with the faults that were tried",
     "won": "a test of it was seen to fail",
 }
 

@@ -14,6 +14,9 @@ from ..domain.reading import SIZE_LIMIT
 from ._backend import Sent, Window
 from ._entry import digest
 
+_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""Of all files; a system has one of them or the other."""
+
 
 class Folder:
     """A folder with one of its own for each system, and in these one for each month."""
@@ -110,7 +113,7 @@ def _is_whole(path: Path, expected: str) -> bool:
 
 def _content(path: Path) -> bytes:
     # Not blocking: a pipe under the name of a record would keep us waiting for ever.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | _FLAGS | getattr(os, "O_NONBLOCK", 0))
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "is not a file")
@@ -121,7 +124,7 @@ def _content(path: Path) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o666)
     try:
         rest = memoryview(content)
         while rest:
@@ -132,10 +135,10 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _see_onto_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        # Some network file systems know no such thing for folders.
-        with suppress(OSError):
+    # Some network file systems know no such thing for folders, and Windows opens none.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | _FLAGS)
+        try:
             os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        finally:
+            os.close(descriptor)

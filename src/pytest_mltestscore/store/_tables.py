@@ -151,11 +151,14 @@ def packed(content: bytes) -> bytes:
     return zlib.compress(content)
 
 
-def unpacked(data: bytes) -> bytes:
-    """Return the content; nothing if it is damaged, and no more than a record may have."""
+def unpacked(data: object) -> bytes:
+    """Return the content; nothing if it is damaged, and no more than a record may have.
+
+    SQLite holds whatever was put there, a number or a text as well.
+    """
     try:
-        return zlib.decompressobj().decompress(data, SIZE_LIMIT + 1)
-    except zlib.error:
+        return zlib.decompressobj().decompress(data, SIZE_LIMIT + 1)  # type: ignore[arg-type]
+    except (zlib.error, TypeError):
         return b""
 
 

@@ -67,12 +67,12 @@ def test_a_spare_works_with_things_as_they_were():
     state = {"number": 1}
     with Spare(lambda: str(state["number"]).encode()) as spare:
         state["number"] = 2
-        assert spare.answer() == b"1"
+        assert spare.answer(60) == b"1"
 
 
 def test_a_spare_may_have_children_of_its_own():
     with Spare(lambda: in_child(lambda: b"deep", 60)) as spare:
-        assert spare.answer() == b"deep"
+        assert spare.answer(60) == b"deep"
 
 
 def test_a_spare_that_is_not_asked_does_nothing(tmp_path):
@@ -83,13 +83,13 @@ def test_a_spare_that_is_not_asked_does_nothing(tmp_path):
 
 def test_a_spare_that_dies_of_its_work_has_no_answer():
     with Spare(die) as spare:
-        assert spare.answer() is None
+        assert spare.answer(60) is None
 
 
 def test_no_child_is_left_behind():
     in_child(lambda: b"", 60)
     with Spare(lambda: b"") as spare:
-        spare.answer()
+        spare.answer(60)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

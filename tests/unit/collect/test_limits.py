@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from pytest_mltestscore.collect.proving import limits
 from pytest_mltestscore.collect.proving.limits import at_most, limit_of
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs Unix signals")
@@ -28,6 +29,18 @@ def test_who_catches_exceptions_does_not_go_on():
             went_on = True
     assert fired
     assert not went_on
+
+
+def test_who_catches_everything_is_asked_again(monkeypatch):
+    monkeypatch.setattr(limits, "_AGAIN_S", 0.05)
+    caught = 0
+    with at_most(0.05) as fired:
+        while caught < 3:
+            try:
+                time.sleep(60)
+            except BaseException:  # noqa: BLE001 - as bad tests do
+                caught += 1
+    assert fired == ["took longer than 0 s"]
 
 
 def test_what_is_fast_enough_is_left_alone():

@@ -162,13 +162,20 @@ def test_proof_that_was_lost_or_won_is_a_change(before, after, proof):
     assert all((c.before, c.after, c.gain) == ("automated", "automated", 0) for c in found)
 
 
+def test_for_want_of_time_no_proof_is_lost():
+    spent = Proof(why="the budget was spent before it", left_out=3)
+    after = score({"data-1": [row("a", proof=spent)]}, by=PROVED)
+    assert changes(baseline_items(tried("caught")), after.items) == ()
+
+
 def test_lost_proof_stands_before_other_changes_without_loss():
     before = {
         "data-1": BaselineItem(state="automated", points=1.0, proven=True),
         "data-2": BaselineItem(state="missing", points=0.0),
         "data-3": BaselineItem(state="automated", points=1.0),
     }
-    tests = {"data-1": [row("a", proof=Proof())], "data-2": [row("b", "skipped")]}
+    missed = Proof(trials=(Trial(fault="nulls", site="rows", verdict="missed"),))
+    tests = {"data-1": [row("a", proof=missed)], "data-2": [row("b", "skipped")]}
     items = score(tests, by=PROVED).items[:3]
     found = changes(before, items)
     assert [(c.item, c.gain, c.proof) for c in found] == [
@@ -176,7 +183,7 @@ def test_lost_proof_stands_before_other_changes_without_loss():
         ("data-1", 0.0, "lost"),
         ("data-2", 0.0, None),
     ]
-    assert found[1].reason == "its tests pass with every fault that was tried"
+    assert found[1].reason == "no test of it was seen to fail, with the faults that were tried"
 
 
 def test_the_reason_of_another_state_beats_that_of_proof():

@@ -178,6 +178,11 @@ def test_no_more_is_unpacked_than_a_record_may_have(monkeypatch):
     assert len(_tables.unpacked(zlib.compress(b"0" * 10**6))) == 1001
 
 
+@pytest.mark.parametrize("data", ["a text", 7, None])
+def test_content_that_is_no_bytes_is_damaged(data):
+    assert _tables.unpacked(data) == b""
+
+
 def test_an_alien_row_is_reported_and_left_alone(store):
     store.append(content(1))
     execute(store, "UPDATE mlscore_run SET key = 'churn/mine'")

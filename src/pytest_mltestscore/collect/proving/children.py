@@ -11,7 +11,6 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from math import inf
 from typing import NamedTuple
 
 Work = Callable[[], bytes]
@@ -73,13 +72,13 @@ class Spare:
             os.close(waiting)
         return self
 
-    def answer(self) -> bytes | None:
-        """Let the child do its work; None if there is no child, or it died of it."""
+    def answer(self, seconds: float) -> bytes | None:
+        """Let the child do its work; None if there is no child, or it died or took too long."""
         if self._child is None:
             return None
         os.write(self._bell, b"!")
         with contextlib.suppress(ChildDiedError):
-            return _answer(self._child, inf)
+            return _answer(self._child, seconds)
         return None
 
     def __exit__(self, *_: object) -> None:
@@ -145,7 +144,7 @@ def _read(child: _Child, size: int, end: float, seconds: float) -> bytes:
     """Read so many bytes, not up to the end: what a test left running may keep the pipe open."""
     data = b""
     while len(data) < size:
-        left = None if end == inf else max(end - time.monotonic(), 0)
+        left = max(end - time.monotonic(), 0)
         ready, _, _ = select.select([child.answer], [], [], left)
         if not ready:
             raise ChildDiedError(f"took longer than {seconds:.0f} s in a process of its own")

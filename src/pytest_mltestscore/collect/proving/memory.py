@@ -51,7 +51,11 @@ class Memory:
         cache = getattr(config, "cache", None)
         if cache is None or terms.only:
             return cls(None)
-        return cls(cache.mkdir("mlscore-proofs"), (str(terms.isolated), *terms.validation_errors))
+        try:
+            folder = cache.mkdir("mlscore-proofs")
+        except OSError:  # such as in a checkout that cannot be written to
+            return cls(None)
+        return cls(folder, (str(terms.isolated), *terms.validation_errors))
 
     def of(self, item: pytest.Function) -> Recall:
         """Return what tells which trials of a test are known."""

@@ -12,6 +12,7 @@ import msgspec
 
 from ...domain.mlsystem import MLSystem
 from ...domain.proof import Proof, Trial, better
+from ...domain.text import clean_line
 from .children import Spare
 from .limits import at_most, limit_of
 from .received import Read, Received
@@ -109,7 +110,8 @@ def proof_of(subject: Subject, names: Sequence[str], enough: Enough, recall: Rec
             proof = _proof(planned, tries, enough, known.trials, subject.every_place)
             reason = _red(subject.again, _unchanged, limit_s) if tries.left_traces else ""
             if reason:
-                proof = _judged_apart(proof, apart, reason)
+                longest_s = limit_s * (2 + sum(map(len, planned)))
+                proof = _judged_apart(proof, apart, reason, longest_s)
     if not proof.why:
         known.keep(proof.trials)
     return proof
@@ -122,9 +124,9 @@ def _second_opinion(
     return msgspec.json.encode(proof)
 
 
-def _judged_apart(proof: Proof, apart: Spare, reason: str) -> Proof:
+def _judged_apart(proof: Proof, apart: Spare, reason: str, longest_s: float) -> Proof:
     """Return what a process without traces says of a test that a fault left traces in."""
-    answer = apart.answer()
+    answer = apart.answer(longest_s)
     if answer is not None:
         second = msgspec.json.decode(answer, type=Proof)
         if any(trial.verdict != "no-verdict" for trial in second.trials):
@@ -154,7 +156,7 @@ def _proof(
             continue
         if enough(done):
             break
-        trial = known.get((name, place.site, place.seed))
+        trial = known.get((name, clean_line(place.site), place.seed))
         remembered += trial is not None
         done.append(trial or _tried(tries, place))
     tried = {trial.fault for trial in done}

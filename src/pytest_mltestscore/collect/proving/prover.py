@@ -113,9 +113,10 @@ class ProverPlugin:
             _raise_with(own, finish)
         began = time.perf_counter()
         sections, stash, drawn = list(item._report_sections), dict(item.stash._storage), dice()
+        given = {n: v for n, v in vars(item).items() if n in ("funcargs", "_request")}
         found: Proof | str
         try:
-            with untimed(item), without_aftermath():
+            with untimed(item), without_aftermath(item.config):
                 found = self._proof(item, groups, before)
         except STOPS:
             raise
@@ -124,6 +125,7 @@ class ProverPlugin:
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost a result
             found = f"proving {item.nodeid}: {type(error).__name__}: {error}"
         finally:
+            vars(item).update(given)
             item._report_sections[:] = sections
             item.stash._storage.clear()
             item.stash._storage.update(stash)

@@ -23,7 +23,7 @@ def unnoticed(item: pytest.Item) -> Iterator[None]:
     """Let nothing that happens inside reach terminal, reports, logs, or the record of the test."""
     with (
         unrecorded(),
-        _no_output(item.config),
+        _no_streams(),
         _no_logging(item.config),
         _no_loose_ends(),
         warnings.catch_warnings(record=True),
@@ -32,24 +32,18 @@ def unnoticed(item: pytest.Item) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def without_aftermath() -> Iterator[None]:
+def without_aftermath(config: pytest.Config) -> Iterator[None]:
     """Let what re-runs left behind go before anybody else hears of it.
 
     A damaged test fails half-way: files and sockets of its own stay open as long as its frames are
-    there, and warn when they go.
+    there, and warn when they go. What pytest captured before is kept aside meanwhile, since a child
+    process shares the file that it is in.
     """
-    with _no_loose_ends(), warnings.catch_warnings(record=True):
+    with _forgetful(config), _no_loose_ends(), warnings.catch_warnings(record=True):
         try:
             yield
         finally:
             gc.collect()
-
-
-@contextlib.contextmanager
-def _no_output(config: pytest.Config) -> Iterator[None]:
-    """Keep output from being seen, also that of other programs, whatever captures it."""
-    with _forgetful(config), _no_streams():
-        yield
 
 
 @contextlib.contextmanager
@@ -65,11 +59,13 @@ def _forgetful(config: pytest.Config) -> Iterator[None]:
     finally:
         capture.read_global_capture()
         for stream, text in zip((sys.stdout, sys.stderr), before, strict=True):
-            stream.write(text)
+            if isinstance(stream, io.TextIOWrapper):  # not by a `write` that shows it again
+                io.TextIOWrapper.write(stream, text)
 
 
 @contextlib.contextmanager
 def _no_streams() -> Iterator[None]:
+    """Keep output from being seen, also that of other programs, whatever captures it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     kept = [os.dup(1), os.dup(2)]
     for stream in (sys.stdout, sys.stderr):
@@ -145,6 +141,9 @@ def untimed(item: pytest.Item) -> Iterator[None]:
             hook.pytest_timeout_set_timer(item=item, settings=settings)
 
 
+_GAVE_UP = (pytest.skip.Exception, pytest.xfail.Exception)
+
+
 class _Deaf:
     """The hooks of a test, but for those that tell others of it."""
 
@@ -157,8 +156,9 @@ class _Deaf:
 
     def pytest_runtest_makereport(self, *, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         """Make a report for a subtest, and note its error."""
-        if call.excinfo is not None:
-            self._errors.append(call.excinfo.value)
+        error = None if call.excinfo is None else call.excinfo.value
+        if error is not None and not isinstance(error, _GAVE_UP):
+            self._errors.append(error)
         return self._hooks.pytest_runtest_makereport(item=item, call=call)
 
     def pytest_runtest_logreport(self, **_: Any) -> list[None]:

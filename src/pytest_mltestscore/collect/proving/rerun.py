@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias, cast
 
 import pytest
@@ -12,8 +12,8 @@ from .drawn import drawn
 from .quiet import unreported
 from .received import Change, changed
 
-STOPS = (KeyboardInterrupt, pytest.exit.Exception)
-"""What ends the whole run, here as anywhere."""
+STOPS = (KeyboardInterrupt,)
+"""What ends the whole run, here as anywhere. `pytest.exit` may be called for the fault alone."""
 
 
 class Before(NamedTuple):
@@ -68,7 +68,11 @@ def rerun(item: pytest.Function, before: Before, change: Change) -> Ended:
         if broken is None:
             error = _called(item, change)
         broken = _raised(lambda: tear_down(item)) or broken
-    return Ended(error or next(iter(of_subtests), None), broken)
+    return Ended(error or _together(of_subtests), broken)
+
+
+def _together(errors: Sequence[BaseException]) -> BaseException | None:
+    return BaseExceptionGroup("errors of subtests", errors) if errors else None
 
 
 def _raised(function: Callable[[], object]) -> BaseException | None:

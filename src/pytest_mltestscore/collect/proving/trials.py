@@ -108,6 +108,8 @@ class Injection:
         self._effect = faults.Effect()
         self._is_done = False
         self._why_not = "the test did not get as far as its own code"
+        self.mistake: Exception | None = None
+        """What went wrong in our own code."""
         self.difference = ""
         """What was changed, if that is to be told."""
 
@@ -118,6 +120,13 @@ class Injection:
 
     def __call__(self, received: Received) -> Received:
         """Return what a test is to get instead of what it is given."""
+        try:
+            return self._instead(received)
+        except Exception as error:  # noqa: BLE001 - which would look like one of the test's own
+            self.mistake = error
+            return {}
+
+    def _instead(self, received: Received) -> Received:
         fault, root, path, _, seed = self._planned
         places = dict(path) if root == _TOGETHER else {root: (root, *path)}
         if missing := next((at[0] for at in places.values() if at[0] not in received), None):

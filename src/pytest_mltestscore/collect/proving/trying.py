@@ -89,6 +89,8 @@ class Tries:
         ended = Ended(None, None)
         with at_most(self._limit_s) as fired:
             ended = self._again(injection)
+        if injection.mistake is not None:
+            raise injection.mistake
         if fired:
             return _undecided(planned, fired[0])
         if ended.broken is not None:
