@@ -86,12 +86,22 @@ def test_a_spare_that_dies_of_its_work_has_no_answer():
         assert spare.answer(60) is None
 
 
-def test_no_child_is_left_behind():
+def test_no_child_is_left_behind(monkeypatch):
+    pids = []
+    fork = os.fork
+
+    def noting():
+        pids.append(fork())
+        return pids[-1]
+
+    monkeypatch.setattr(os, "fork", noting)
     in_child(lambda: b"", 60)
     with Spare(lambda: b"") as spare:
         spare.answer(60)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(pids) == 2
+    for pid in pids:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 def test_the_children_of_a_spare_end_with_it(tmp_path):
