@@ -131,7 +131,7 @@ def test_everybody_else_sees_the_run_that_they_would_have_seen(pytester, score):
             for name in ("time", "timestamp"):
                 element.attrib.pop(name, None)
         lines = [re.sub(r"in [\d.]+s", "", line) for line in scored.result.outlines]
-        lines = [line for line in lines if not line.startswith("mlscore: proving 9 tests")]
+        lines = [line for line in lines if not line.startswith("mlscore: proving ")]
         ours = next(n for n, line in enumerate(lines) if "ML Test Score" in line)
         summary = next(n for n, line in enumerate(lines) if "short test summary" in line)
         failed = pytester.path / ".pytest_cache" / "v" / "cache" / "lastfailed"
@@ -358,6 +358,7 @@ def test_it(rows, number):
 
 DRAWN = """
 from hypothesis import given, settings, strategies as st
+from hypothesis.database import DirectoryBasedExampleDatabase
 import numpy as np
 
 @pytest.mark.mlscore("data-1")
@@ -391,7 +392,7 @@ def test_fixtures_are_damaged_beside_what_hypothesis_draws(pytester, score):
 
 def test_failures_of_damaged_tests_are_not_kept_by_hypothesis(pytester, score):
     needs.module("hypothesis")
-    database = "__import__('hypothesis').database.DirectoryBasedExampleDatabase('kept')"
+    database = "DirectoryBasedExampleDatabase('kept')"
     body = "assert np.isfinite(drawn).all()"
     head = "def test_it(drawn):"
     pytester.makepyfile(FRAME + DRAWN.format(database=database, head=head, body=body))

@@ -87,7 +87,11 @@ def test_workers_know_as_well(proofs):
     assert remembered(proofs(*PROVE, "-n", "2")) > 5
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"key": 1}', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[1]", b'{"key": 1}', b"\xff\xfe", b"[" * 100_000],
+    ids=["empty", "torn", "list", "number", "binary", "deep"],
+)
 def test_a_cache_that_is_torn_or_alien_is_none(pytester, proofs, content):
     first = proofs()
     (file,) = (pytester.path / ".pytest_cache" / "d" / "mlscore-proofs").iterdir()
@@ -104,7 +108,9 @@ def test_no_cache_can_be_made_and_nothing_is_known(pytester, score):
     assert remembered(proof_of(score(*PROVE, "-o", "cache_dir=file/cache"))) == 0
 
 
-@pytest.mark.parametrize("content", ["[" * 200_000, "[1]", '{"call": {"a": "b"}}'])
+@pytest.mark.parametrize(
+    "content", ["[" * 200_000, "[1]", '{"call": {"a": "b"}}'], ids=["deep", "list", "text"]
+)
 def test_alien_times_foretell_nothing(pytester, score, content):
     pytester.makepyfile(FRAME + SOUND)
     folder = pytester.path / ".pytest_cache" / "v" / "mlscore"
