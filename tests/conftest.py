@@ -18,7 +18,6 @@ for name in ("FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"):
 collect_ignore = [
     "frames.py",
     "power/case.py",
-    "power/proof/suite.py",
     "power/trainers.py",
     "unit/faults/samples.py",
     "unit/faults/uses.py",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import os
 
-import numpy as np
-import pandas as pd
 import pytest
 
 import needs
-from pytest_mltestscore.faults import difference
+
+needs.module_at_import("narwhals", "numpy", "pandas")
+
+import numpy as np  # noqa: E402 - needs what was just asked for
+import pandas as pd  # noqa: E402
+
+from pytest_mltestscore.faults import difference  # noqa: E402
 
 FRAME = {"km": [1.0, 2.0, None], "carrier": ["AA", "DL", "AA"]}
 

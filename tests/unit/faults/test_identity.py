@@ -6,13 +6,17 @@ import subprocess
 import sys
 from functools import partial
 
-import numpy as np
-import pandas as pd
 import pytest
-from sklearn.linear_model import LinearRegression
 
 import needs
-from pytest_mltestscore.faults import identity
+
+needs.module_at_import("joblib", "narwhals", "numpy", "pandas", "sklearn")
+
+import numpy as np  # noqa: E402 - needs what was just asked for
+import pandas as pd  # noqa: E402
+from sklearn.linear_model import LinearRegression  # noqa: E402
+
+from pytest_mltestscore.faults import identity  # noqa: E402
 
 
 def frame(last=3.0):
