@@ -504,6 +504,13 @@ class TestUnit(unittest.TestCase):
     assert {trial["site"] for trial in trials} == {"self.rows"}
 
 
+WIDE = """
+@pytest.fixture(scope="module")
+def wide():
+    yield
+    raise ValueError("of the module")
+
+"""
 ENDS = """
 calls = []
 
@@ -551,12 +558,8 @@ def test_output_is_shown_as_often_as_ever(pytester, score, capture):
     )
     pytester.makepyfile(
         FRAME
+        + WIDE
         + """
-@pytest.fixture(scope="module")
-def wide():
-    yield
-    raise ValueError("of the module")
-
 @pytest.fixture
 def own(wide, rows):
     print("HELLO")
@@ -600,12 +603,8 @@ def test_it(rows, subtests):
 def test_several_errors_in_tear_down_are_told_as_ever(pytester, score):
     pytester.makepyfile(
         FRAME
+        + WIDE
         + """
-@pytest.fixture(scope="module")
-def wide():
-    yield
-    raise ValueError("of the module")
-
 @pytest.fixture
 def own(wide, rows):
     yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -119,6 +120,17 @@ def test_alien_times_foretell_nothing(pytester, score, content):
     scored = score("--mlscore-prove")
     assert scored.ret == 0
     assert any(line.endswith("known after the first time") for line in scored.result.outlines)
+
+
+def test_work_in_processes_of_their_own_shows_that_it_goes_on(pytester, score):
+    pytester.makeconftest(
+        "from pytest_mltestscore.collect.proving import progress\nprogress.EVERY_S = 0.0\n"
+    )
+    pytester.makepyfile(FRAME + SOUND)
+    lines = score(*PROVE, "--mlscore-prove-isolation=process").result.outlines
+    counts = [int(m[1]) for line in lines if (m := re.search(r"proved, (\d+) re-run", line))]
+    assert counts == [*range(1, len(counts) + 1)]
+    assert len(counts) > 5
 
 
 def test_what_cannot_be_told_apart_is_proved_again(pytester, score):

@@ -26,7 +26,7 @@ from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versi
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from .extensions import extra_rubrics
-from .options import Effective, effective, is_active, proving
+from .options import PROVING_NEEDS, Effective, effective, is_active, proving
 
 _BASELINE = "--mlscore-baseline"
 
@@ -67,8 +67,7 @@ def _knows_all_faults(config: pytest.Config) -> bool:
 
     What is missing is said where proving begins.
     """
-    libraries = ("numpy", "narwhals")
-    return is_active(config) and proving(config) is not None and all(map(find_spec, libraries))
+    return is_active(config) and proving(config) is not None and all(map(find_spec, PROVING_NEEDS))
 
 
 def read_project(config: pytest.Config, rubric: Rubric) -> ProjectConfig:

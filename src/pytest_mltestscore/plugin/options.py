@@ -221,6 +221,10 @@ def effective(config: pytest.Config, name: str) -> Effective:
     return Effective(value, "default" if value is None else file, option.key)
 
 
+PROVING_NEEDS = ("numpy", "narwhals")
+"""Libraries without which nothing can be proved."""
+
+
 class Proving(NamedTuple):
     """What was asked of proving."""
 

@@ -15,7 +15,7 @@ from ..domain.errors import nearest
 from ..domain.rubric import Rubric
 from ..domain.text import clean_line
 from . import screen
-from .options import Proving, effective, proving
+from .options import PROVING_NEEDS, Proving, effective, proving
 
 
 def register(
@@ -65,7 +65,7 @@ def register(
 
 def _check(config: pytest.Config, asked: Proving) -> None:
     label = effective(config, "prove_only" if asked.only else "prove").label
-    for module in ("numpy", "narwhals"):
+    for module in PROVING_NEEDS:
         if find_spec(module) is None:
             raise pytest.UsageError(
                 f"mlscore: {label} needs {module}: pip install 'pytest-mltestscore[checks]'"

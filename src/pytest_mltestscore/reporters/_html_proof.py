@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..domain.counting import count
 from ..domain.evidence import TestEvidence
 from ..domain.proof import Proof, Trial, Verdict
 from ..domain.record import ItemProof, ItemScore, Record
 from ._commands import reproduce
-from ._wording import count, trials_of
+from ._wording import trials_of
 
 Found = Verdict | Literal["not-tried"]
 

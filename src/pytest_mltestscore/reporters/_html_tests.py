@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import get_args
 
+from ..domain.counting import count
 from ..domain.evidence import Outcome, TestEvidence
-from ._wording import count
 
 NAMED_CASES = 8
 """Cases of a parametrised test that are named although they only passed."""

@@ -9,10 +9,10 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from ..domain.counting import count
 from ..domain.evidence import Measurement, Scalar
 from ..domain.rubric import Band
 from ..domain.text import clean, clean_line
-from ._wording import count
 
 LINK_LIMIT = 500
 ANCHOR_SAFE = "!$&()*+,;=:@/?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from ..domain.counting import count
 from ..domain.record import ItemScore, Record
 from . import _wording as words
 from ._cells import cells
@@ -45,7 +46,7 @@ def _failing_item(
     item: ItemScore, screen: Screen, command: str, everything: bool
 ) -> Iterator[Line]:
     bad = words.blocking(item)
-    share = f" ({len(bad)} of {words.count(len(item.tests), 'test')})" if bad else ""
+    share = f" ({len(bad)} of {count(len(item.tests), 'test')})" if bad else ""
     room = screen.width - LABEL_WIDTH
     yield _row("FAILING", screen.cut(f"{item.id} {item.name}{share}", room), "bad")
     if not bad:

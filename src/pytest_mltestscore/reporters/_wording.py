@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from ..domain.counting import count
 from ..domain.evidence import AcceptedFault, Outcome, TestEvidence
 from ..domain.proof import Trial, best_trials
 from ..domain.record import (
@@ -85,15 +86,6 @@ def change(before: float, after: float) -> str:
     ('+0.5', 'unchanged', '-0.5')
     """
     return f"{after - before:+g}" if after != before else "unchanged"
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """Write a number with its noun.
-
-    >>> count(1, "test"), count(2, "test"), count(1, "item is", "items are")
-    ('1 test', '2 tests', '1 item is')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
 
 
 def unfinished(record: Record) -> str:

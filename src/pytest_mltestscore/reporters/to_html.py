@@ -17,6 +17,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from ..domain.counting import count
 from ..domain.evidence import Outcome
 from ..domain.record import Record
 from ..domain.text import clean
@@ -118,7 +119,7 @@ def _environment() -> Environment:
         "anchor": words.anchor,
         "bands": words.bands,
         "command": words.command,
-        "count": wording.count,
+        "count": count,
         "days": words.days,
         "duration": words.duration,
         "figure": words.figure,

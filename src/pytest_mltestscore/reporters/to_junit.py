@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Literal, NamedTuple
 
+from ..domain.counting import count
 from ..domain.record import ItemScore, Record, State
 from ..domain.text import clean, clean_line
 from . import _wording as words
@@ -111,7 +112,7 @@ def _details(item: ItemScore) -> Iterator[str]:
         yield f"{clean_line(test.nodeid)} {words.outcome(test)}"
         yield from (f"    | {line}" for line in test.message.splitlines())
     if len(tests) > TESTS_AN_ITEM:
-        yield f"and {words.count(len(tests) - TESTS_AN_ITEM, 'more test')}"
+        yield f"and {count(len(tests) - TESTS_AN_ITEM, 'more test')}"
 
 
 def _gate_problem(record: Record) -> _Problem | None:

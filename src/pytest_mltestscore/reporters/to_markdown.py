@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..domain.counting import count
 from ..domain.evidence import TestEvidence
 from ..domain.proof import Trial
 from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Record
@@ -79,14 +80,14 @@ def _failing(record: Record) -> Iterator[Block]:
 
 def _failing_item(item: ItemScore) -> str:
     tests = words.blocking(item)
-    share = f": {len(tests):,} of {words.count(len(item.tests), 'test')}" if tests else ""
+    share = f": {len(tests):,} of {count(len(item.tests), 'test')}" if tests else ""
     lines = [f"- {_name(item)}{share}\n"]
     for test in tests[:TESTS_AN_ITEM]:
         said = f"  - {code(test.nodeid)} {words.outcome(test)}"
         message = test.message.strip().splitlines()
         lines.append(f"{said}: {code(message[0])}\n" if message else f"{said}\n")
     if len(tests) > TESTS_AN_ITEM:
-        lines.append(f"  - and {words.count(len(tests) - TESTS_AN_ITEM, 'more test')}\n")
+        lines.append(f"  - and {count(len(tests) - TESTS_AN_ITEM, 'more test')}\n")
     return "".join(lines)
 
 
@@ -101,7 +102,7 @@ def _attention(record: Record) -> Iterator[Block]:
         for i, what, s in words.ending(record)
     ]
     rows += [
-        f"- {_name(i)}: {code(t.nodeid)} is flaky, {words.count(t.reruns, 're-run')}\n"
+        f"- {_name(i)}: {code(t.nodeid)} is flaky, {count(t.reruns, 're-run')}\n"
         for i, t in words.flaky(record)
     ]
     if rows:
@@ -197,7 +198,7 @@ def _checked(check: GateCheck) -> list[str]:
 def _notes(record: Record) -> Iterator[Block]:
     rows = [f"- {escape(note)}\n" for note in words.notes(record)]
     if record.untagged:
-        number = words.count(len(record.untagged), "test serves", "tests serve")
+        number = count(len(record.untagged), "test serves", "tests serve")
         rows.append(f"- {number} no item\n")
     if rows:
         yield Block("### Notes\n\n", rows)
@@ -218,7 +219,7 @@ def _all_items(record: Record) -> Block:
         for i in sorted(record.items, key=worst_first)
     )
     listed = table("", ["Item", "Name", "State", "Points:", "Reason"], rows)
-    number = words.count(len(record.items), "item")
+    number = count(len(record.items), "item")
     head = f"<details><summary>All {number}, worst first</summary>\n\n{listed.head}"
     return Block(head, listed.rows, "\n</details>\n")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from ..domain.counting import count
 from ..domain.record import GateStatus, Record
 from . import _wording as words
 from ._cells import cells
@@ -251,7 +252,7 @@ def _hints(record: Record, screen: Screen) -> Iterator[Line]:
         hint = "tag a test with @pytest.mark.mlscore(ITEM); `mlscore list` shows the items"
         notes.insert(0, hint)
     elif record.untagged:
-        tests = words.count(len(record.untagged), "test serves", "tests serve")
+        tests = count(len(record.untagged), "test serves", "tests serve")
         notes.insert(0, f"{tests} no item")
     for note in notes:
         yield from screen.labelled("Note:", note)

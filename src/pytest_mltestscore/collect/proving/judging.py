@@ -26,6 +26,8 @@ VALIDATION_ERRORS = (
 )
 """Errors by which libraries say that data is not as it should be."""
 
+GAVE_UP = (pytest.skip.Exception, pytest.xfail.Exception)
+"""By these a test says that it has nothing to say."""
 _OURS = Path(__file__).parents[2]
 _NOBODYS = (
     str(_OURS),
@@ -58,7 +60,7 @@ def judge(error: BaseException | None, validation_errors: Sequence[str] = ()) ->
         return Judgement("caught", type(telling).__name__, _origin(telling))
     first = each[0]
     kind, origin = type(first).__name__, _origin(first)
-    if isinstance(first, pytest.skip.Exception | pytest.xfail.Exception):
+    if isinstance(first, GAVE_UP):
         return Judgement("no-verdict", kind, origin, "the test gave up by itself")
     why = f"{kind} may come of the damage itself; let the test say what it expects"
     return Judgement("no-verdict", kind, origin, why)

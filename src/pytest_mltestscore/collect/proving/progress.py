@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from ...domain.counting import count
 from ...domain.text import clean, clean_line
 from ..ledger import Ledger
 from ..shipping import ATTRIBUTE
@@ -46,6 +48,7 @@ class Progress:
         self._kind = kind
         self._most = most
         self._write = write
+        self._process = os.getpid()
         self._workers = 0
         self._announced = False
         self._total = 0
@@ -70,9 +73,9 @@ class Progress:
                 self._write(f"mlscore: {self._foretold(tests)}")
 
     def _foretold(self, tests: list[str]) -> str:
-        what = f"proving {_count(len(tests), 'test')}"
+        what = f"proving {count(len(tests), 'test')}"
         if self._most is not None:
-            what += f" with at most {_count(len(tests) * self._most, 're-run')}"
+            what += f" with at most {count(len(tests) * self._most, 're-run')}"
         known = known_seconds(self._config)
         seconds = [self._estimate(clean(nodeid), known) for nodeid in tests]
         found = [value for value in seconds if value is not None]
@@ -97,15 +100,17 @@ class Progress:
                 self._write(f"mlscore: {self._done()}")
 
     def beat(self, nodeid: str) -> None:
-        """Take note of one re-run, in the process that runs the tests."""
+        """Take note of one re-run with a fault, in the process that runs the tests."""
+        if os.getpid() != self._process:  # a copy, which would write what its parent knows better
+            return
         self._reruns += 1
         if self._is_time():
-            done = f"{self._done()}, {_count(self._reruns, 're-run')}"
+            done = f"{self._done()}, {count(self._reruns, 're-run')}"
             with _uncaptured(self._config):
                 self._write(f"mlscore: {done}; now {clean_line(nodeid, limit=200)}")
 
     def _done(self) -> str:
-        return f"{len(self.seconds)} of {_count(self._total, 'test')} proved"
+        return f"{len(self.seconds)} of {count(self._total, 'test')} proved"
 
     def _is_time(self) -> bool:
         now = time.monotonic()
@@ -120,10 +125,6 @@ def _uncaptured(config: pytest.Config) -> Iterator[None]:
     capture: Any = config.pluginmanager.get_plugin("capturemanager")
     with contextlib.nullcontext() if capture is None else capture.global_and_fixture_disabled():
         yield
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _duration(seconds: float) -> str:

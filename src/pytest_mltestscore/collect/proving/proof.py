@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from math import inf
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from ...domain.mlsystem import MLSystem
 from ...domain.proof import Proof, Trial, better
-from ...domain.text import clean_line
 from .children import Spare
 from .limits import at_most, limit_of
 from .received import Read, Received
-from .rerun import STOPS, Again, Ended
+from .rerun import Again, Ended
 from .trials import Planned, plan
-from .trying import Tries
+from .trying import Subject, Tries
 
+T = TypeVar("T")
+Plan: TypeAlias = Sequence[Sequence[Planned]]
+"""Faults, each with the places where it is tried."""
 Key: TypeAlias = tuple[str, str, int]
 """Of a trial: fault, site and seed."""
 
 
 class ProvingError(Exception):
     """Our own code failed at a trial; the text names the fault and its place."""
-
-
-class Subject(NamedTuple):
-    """A test that is to be proved, and how that is done."""
-
-    nodeid: str
-    again: Again
-    """Runs it once more, with a change of what it is given."""
-    plain_s: float
-    """Seconds that it took when it passed."""
-    isolated: bool = False
-    """Run it in a process of its own for each fault."""
-    validation_errors: tuple[str, ...] = ()
-    every_place: bool = False
-    """Keep each trial, and not only the best one of each fault; tell what each fault changed."""
 
 
 class Known(NamedTuple):
@@ -101,54 +88,43 @@ def proof_of(subject: Subject, names: Sequence[str], enough: Enough, recall: Rec
         return Proof(why=_nothing_fits(seen, names))
     known = recall(seen, read)
     seen.clear()  # values may be large
-    tries = Tries(subject.again, limit_s, subject.validation_errors, explains=subject.every_place)
     if subject.isolated:
-        proof = _proof(planned, tries.isolated(), enough, known.trials, subject.every_place)
+        proof = _proof(planned, Tries(subject, limit_s, apart=True), enough, known.trials)
     else:
-        apart = Spare(lambda: _second_opinion(subject, planned, tries.isolated(), enough))
-        with apart:
-            proof = _proof(planned, tries, enough, known.trials, subject.every_place)
-            reason = _red(subject.again, _unchanged, limit_s) if tries.left_traces else ""
-            if reason:
-                longest_s = limit_s * (2 + sum(map(len, planned)))
-                proof = _judged_apart(proof, apart, reason, longest_s)
+        proof = _proof_here(planned, Tries(subject, limit_s), enough, known.trials)
     if not proof.why:
         known.keep(proof.trials)
     return proof
 
 
-def _second_opinion(
-    subject: Subject, planned: Sequence[Sequence[Planned]], tries: Tries, enough: Enough
-) -> bytes:
-    proof = _proof(planned, tries, enough, {}, subject.every_place)
-    return msgspec.json.encode(proof)
+def _proof_here(planned: Plan, tries: Tries, enough: Enough, known: Mapping[Key, Trial]) -> Proof:
+    """Try faults in this process, and again in a copy of it if one of them left traces."""
 
+    def second_opinion() -> bytes:
+        return msgspec.json.encode(_proof(planned, tries.apart(), enough, {}))
 
-def _judged_apart(proof: Proof, apart: Spare, reason: str, longest_s: float) -> Proof:
-    """Return what a process without traces says of a test that a fault left traces in."""
-    answer = apart.answer(longest_s)
+    with Spare(second_opinion) as spare:
+        proof = _proof(planned, tries, enough, known)
+        subject, limit_s = tries.subject, tries.limit_s
+        reason = _red(subject.again, _unchanged, limit_s) if tries.left_traces else ""
+        answer = spare.answer(limit_s * (2 + sum(map(len, planned)))) if reason else None
     if answer is not None:
         second = msgspec.json.decode(answer, type=Proof)
         if any(trial.verdict != "no-verdict" for trial in second.trials):
             return second
-    why = f"without any fault, a run after the faults {reason}"
+    why = reason and f"without any fault, a run after the faults {reason}"
     return msgspec.structs.replace(proof, why=why)
 
 
-def _proof(
-    planned: Sequence[Sequence[Planned]],
-    tries: Tries,
-    enough: Enough,
-    known: Mapping[Key, Trial],
-    every_place: bool,
-) -> Proof:
+def _proof(planned: Plan, tries: Tries, enough: Enough, known: Mapping[Key, Trial]) -> Proof:
     """Try each fault at its first place, then each that was not caught at its second, and so on.
 
     What is left of a fault is its best trial.
     """
+    every_place = tries.subject.every_place
     done: list[Trial] = []
     remembered = 0
-    for place in _in_turn(planned):
+    for place in in_turn(planned):
         name = place.fault.name
         if not every_place and any(t.fault == name and t.verdict == "caught" for t in done):
             continue
@@ -156,7 +132,7 @@ def _proof(
             continue
         if enough(done):
             break
-        trial = known.get((name, clean_line(place.site), place.seed))
+        trial = known.get((name, place.site, place.seed))
         remembered += trial is not None
         done.append(trial or _tried(tries, place))
     tried = {trial.fault for trial in done}
@@ -170,16 +146,19 @@ def _proof(
 def _tried(tries: Tries, place: Planned) -> Trial:
     try:
         return tries(place)
-    except STOPS:
-        raise
     except Exception as error:  # a mistake of ours: whoever reads of it needs to know the fault
         why = f"with {place.fault.name} in {place.site}: {type(error).__name__}: {error}"
         raise ProvingError(why) from error
 
 
-def _in_turn(planned: Sequence[Sequence[Planned]]) -> Iterator[Planned]:
-    for places in zip_longest(*planned):
-        yield from filter(None, places)
+def in_turn(sequences: Iterable[Sequence[T]]) -> Iterator[T]:
+    """Yield the first entry of each, then the second one of each, and so on.
+
+    >>> "".join(in_turn(["abc", "x", "12"]))
+    'ax1b2c'
+    """
+    for entries in zip_longest(*sequences):
+        yield from (entry for entry in entries if entry is not None)
 
 
 def _best(trials: Sequence[Trial]) -> Collection[Trial]:

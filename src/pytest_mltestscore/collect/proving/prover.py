@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from itertools import zip_longest
+from functools import partial
 from typing import NoReturn, TypeAlias
 
 import pytest
@@ -13,11 +13,12 @@ from ...domain.proof import Proof
 from ..shipping import attach_proof
 from .dice import Dice, dice, set_dice
 from .memory import Memory
-from .proof import Enough, ProvingError, Subject, proof_of
+from .proof import Enough, ProvingError, in_turn, proof_of
 from .quiet import unnoticed, untimed, without_aftermath
 from .received import Change
-from .rerun import STOPS, Before, Ended, rerun, tear_down
+from .rerun import Before, Ended, rerun, tear_down
 from .terms import Terms
+from .trying import Subject
 
 QUICK_RERUNS = 7
 """Re-runs with a fault; two without come on top, so that proving takes ten times a plain run."""
@@ -44,7 +45,7 @@ class ProverPlugin:
     memory
         What is known from earlier runs.
     beat
-        Called before each re-run with the test's node id, to show that something goes on.
+        Called before each trial with the test's node id, to show that something goes on.
     """
 
     def __init__(
@@ -118,8 +119,6 @@ class ProverPlugin:
         try:
             with untimed(item), without_aftermath(item.config):
                 found = self._proof(item, groups, before)
-        except STOPS:
-            raise
         except ProvingError as error:
             found = f"proving {item.nodeid} {error}"
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost a result
@@ -137,7 +136,7 @@ class ProverPlugin:
 
     def _proof(self, item: pytest.Item, groups: Groups, before: Before) -> Proof:
         terms = self._terms
-        names = (terms.only,) if terms.only else _in_turn(groups)
+        names = (terms.only,) if terms.only else tuple(dict.fromkeys(in_turn(groups)))
         if not isinstance(item, pytest.Function):
             kind = type(item).__name__
             return Proof(why=f"a {kind} is given nothing that could be damaged")
@@ -145,7 +144,8 @@ class ProverPlugin:
             return Proof(why="the budget was spent before it", left_out=len(names))
         subject = Subject(
             nodeid=item.nodeid,
-            again=self._quietly(item, before),
+            again=_quietly(item, before),
+            beat=partial(self._beat, item.nodeid),
             plain_s=item.stash[_PLAIN],
             isolated=terms.isolated,
             validation_errors=terms.validation_errors,
@@ -157,19 +157,13 @@ class ProverPlugin:
             enough = Enough(groups, QUICK_RERUNS, self._left_s)
         return proof_of(subject, names, enough, self._memory.of(item))
 
-    def _quietly(self, item: pytest.Function, before: Before) -> Callable[[Change], Ended]:
-        def again(change: Change) -> Ended:
-            self._beat(item.nodeid)
-            with unnoticed(item):
-                return rerun(item, before, change)
 
-        return again
+def _quietly(item: pytest.Function, before: Before) -> Callable[[Change], Ended]:
+    def again(change: Change) -> Ended:
+        with unnoticed(item):
+            return rerun(item, before, change)
 
-
-def _in_turn(groups: Groups) -> tuple[str, ...]:
-    """Return the faults of all items: the first one of each, then the second one, and so on."""
-    in_turn = (name for some in zip_longest(*groups) for name in some if name is not None)
-    return tuple(dict.fromkeys(in_turn))
+    return again
 
 
 def _raise_with(own: BaseException, finish: Callable[[], None]) -> NoReturn:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from ...checks._conclude import unrecorded
+from .judging import GAVE_UP
 
 
 @contextlib.contextmanager
@@ -141,9 +142,6 @@ def untimed(item: pytest.Item) -> Iterator[None]:
             hook.pytest_timeout_set_timer(item=item, settings=settings)
 
 
-_GAVE_UP = (pytest.skip.Exception, pytest.xfail.Exception)
-
-
 class _Deaf:
     """The hooks of a test, but for those that tell others of it."""
 
@@ -157,7 +155,7 @@ class _Deaf:
     def pytest_runtest_makereport(self, *, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
         """Make a report for a subtest, and note its error."""
         error = None if call.excinfo is None else call.excinfo.value
-        if error is not None and not isinstance(error, _GAVE_UP):
+        if error is not None and not isinstance(error, GAVE_UP):
             self._errors.append(error)
         return self._hooks.pytest_runtest_makereport(item=item, call=call)
 

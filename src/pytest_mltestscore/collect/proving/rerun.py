@@ -12,9 +12,6 @@ from .drawn import drawn
 from .quiet import unreported
 from .received import Change, changed
 
-STOPS = (KeyboardInterrupt,)
-"""What ends the whole run, here as anywhere. `pytest.exit` may be called for the fault alone."""
-
 
 class Before(NamedTuple):
     """What there was before a test was torn down, and has to be there again for a re-run."""
@@ -76,10 +73,13 @@ def _together(errors: Sequence[BaseException]) -> BaseException | None:
 
 
 def _raised(function: Callable[[], object]) -> BaseException | None:
-    """Return what a function raises, be it a skip, which is no Exception."""
+    """Return what a function raises, be it a skip, which is no Exception.
+
+    Only a person ends the whole run: `pytest.exit` may be called for the fault alone.
+    """
     try:
         function()
-    except STOPS:
+    except KeyboardInterrupt:
         raise
     except BaseException as raised:  # noqa: BLE001
         return raised

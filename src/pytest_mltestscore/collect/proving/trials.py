@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from ... import faults
+from ...domain.text import clean_line
 from .received import Read, Received
 
 
@@ -85,7 +86,7 @@ def _planned(nodeid: str, places: Sequence[tuple[faults.Fault, str, faults.Site]
     found = []
     for draw in range(places[0][0].draws):
         for fault, root, site in places:
-            named = _named(root, site)
+            named = clean_line(_named(root, site))
             seed = seed_of(fault.name, named, nodeid, str(draw))
             found.append(Planned(fault, root, site.path, named, seed))
     return found

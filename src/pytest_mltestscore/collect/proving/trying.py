@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,6 +19,23 @@ CONTROL_S = 10.0
 """Seconds that a run without a fault may take at least, in a process of its own."""
 
 
+class Subject(NamedTuple):
+    """A test that is to be proved, and how that is done."""
+
+    nodeid: str
+    again: Again
+    """Runs it once more, with a change of what it is given."""
+    beat: Callable[[], None]
+    """Called before each trial, to show that something goes on."""
+    plain_s: float
+    """Seconds that it took when it passed."""
+    isolated: bool = False
+    """Run it in a process of its own for each fault."""
+    validation_errors: tuple[str, ...] = ()
+    every_place: bool = False
+    """Keep each trial, and not only the best one of each fault; tell what each fault changed."""
+
+
 class Tries:
     """Runs one test again with one fault after another, none for longer than `limit_s` seconds.
 
@@ -26,31 +44,21 @@ class Tries:
     is one without any fault.
     """
 
-    def __init__(
-        self,
-        again: Again,
-        limit_s: float,
-        validation_errors: Sequence[str] = (),
-        *,
-        explains: bool = False,
-    ) -> None:
-        self._again = again
-        self._limit_s = limit_s
-        self._validation_errors = validation_errors
-        self._explains = explains
-        self._all_apart = False
+    def __init__(self, subject: Subject, limit_s: float, *, apart: bool = False) -> None:
+        self.subject = subject
+        self.limit_s = limit_s
+        self._all_apart = apart
         self._no_child: str | None = None
         self.left_traces = False
         """Whether a fault was tried in this process, where it may have left traces."""
 
-    def isolated(self) -> Tries:
+    def apart(self) -> Tries:
         """Return the same, but for each fault in a process of its own."""
-        twin = Tries(self._again, self._limit_s, self._validation_errors, explains=self._explains)
-        twin._all_apart = True
-        return twin
+        return Tries(self.subject, self.limit_s, apart=True)
 
     def __call__(self, planned: Planned) -> Trial:
         """Return what came of one fault."""
+        self.subject.beat()
         if self._all_apart or planned.fault.may_crash:
             return self._apart(planned)
         self.left_traces = True
@@ -62,7 +70,7 @@ class Tries:
         if self._no_child:
             return _undecided(planned, self._no_child)
         try:
-            answer = in_child(lambda: msgspec.json.encode(self._trial(planned)), self._limit_s)
+            answer = in_child(lambda: msgspec.json.encode(self._trial(planned)), self.limit_s)
         except ChildDiedError as died:
             return _undecided(planned, str(died))
         return msgspec.json.decode(answer, type=Trial)
@@ -72,23 +80,23 @@ class Tries:
         if not can_fork():
             return "needs a process of its own, which cannot be made on this system"
         try:
-            said = in_child(self._plainly, max(CONTROL_S, self._limit_s / 10)).decode()
+            said = in_child(self._plainly, max(CONTROL_S, self.limit_s / 10)).decode()
         except ChildDiedError as died:
             said = str(died)
         return said and f"without any fault, it {said}"
 
     def _plainly(self) -> bytes:
-        ended = self._again(lambda _: {})
+        ended = self.subject.again(lambda _: {})
         error = ended.broken or ended.error
         if error is None:
             return b""
         return f"failed in a process of its own ({type(error).__name__})".encode()
 
     def _trial(self, planned: Planned) -> Trial:
-        injection = Injection(planned, explains=self._explains)
+        injection = Injection(planned, explains=self.subject.every_place)
         ended = Ended(None, None)
-        with at_most(self._limit_s) as fired:
-            ended = self._again(injection)
+        with at_most(self.limit_s) as fired:
+            ended = self.subject.again(injection)
         if injection.mistake is not None:
             raise injection.mistake
         if fired:
@@ -98,7 +106,7 @@ class Tries:
             return _undecided(planned, f"could not be set up or torn down: {kind}")
         if injection.why_not:
             return _undecided(planned, injection.why_not)
-        judged = judge(ended.error, self._validation_errors)
+        judged = judge(ended.error, self.subject.validation_errors)
         return msgspec.structs.replace(
             _undecided(planned, judged.why),
             verdict=judged.verdict,
@@ -111,7 +119,7 @@ class Tries:
 def _undecided(planned: Planned, why: str) -> Trial:
     return Trial(
         fault=planned.fault.name,
-        site=clean_line(planned.site),
+        site=planned.site,
         verdict="no-verdict",
         severity=planned.fault.damage,
         seed=planned.seed,
