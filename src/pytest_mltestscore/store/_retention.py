@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..domain.errors import InputError
 from ._entry import Entry
-from ._store import Skipped, Store
+from ._store import Skipped, Store, in_utc
 
 
 class Pruned(NamedTuple):
@@ -51,8 +51,7 @@ def prune(
     """
     if keep < 0:
         raise InputError("keep", f"is {keep}; give a number from 0 up")
-    if before.tzinfo is None:
-        raise InputError("before", "has no time zone; give a time with one, such as UTC")
+    before = in_utc("before", before)
     # Not with `until=before`: which records are the newest is seen among all of them.
     listing = store.entries(system)
     newest_first: dict[str, list[Entry]] = defaultdict(list)

@@ -135,7 +135,7 @@ class Store:
         InputError
             If a time has no time zone.
         """
-        window = Window(_utc("since", since), _utc("until", until))
+        window = Window(since and in_utc("since", since), until and in_utc("until", until))
         first = None if system is None else folder_of(system)
         keys = self._failures.run("read", lambda: list(self._backend.keys(first, window)))
         entries: list[Entry] = []
@@ -208,7 +208,8 @@ def _system(folder: str) -> str | None:
         return None
 
 
-def _utc(argument: str, moment: dt.datetime | None) -> dt.datetime | None:
-    if moment is not None and moment.tzinfo is None:
+def in_utc(argument: str, moment: dt.datetime) -> dt.datetime:
+    """Return an argument that is a time in UTC; an InputError if nobody knows when that is."""
+    if moment.tzinfo is None:
         raise InputError(argument, "has no time zone; give a time with one, such as UTC")
-    return moment and moment.astimezone(dt.UTC)
+    return moment.astimezone(dt.UTC)
