@@ -849,7 +849,7 @@ _FIXED_FIELDS = frozenset(
         "report_format", "schema_version", "scoring_version", "state", "outcome", "phase", "kind",
         "status", "freshness", "effort", "aggregate", "expect", "before", "after", "nonfinite",
         "id", "item", "section", "limiting_sections", "builds_on", "started_at", "Trial.verdict",
-        "fault", "faults", "Change.proof",
+        "fault", "faults", "Change.proof", "Policy.commits",
     }
 )  # fmt: skip
 

@@ -235,7 +235,7 @@ def screen(ended: Ended) -> list[str]:
         li for li in ended.out.splitlines() if li not in ours and not any(o in li for o in own)
     ]
     text = without_places("\n".join(lines).encode()).decode()
-    text = re.sub(r"\d+\.\d+s", "0s", text)
+    text = re.sub(r"\d+\.\d+s(\s\(\d+:\d\d:\d\d\))?", "0s", text)  # from a minute on, twice
     return [line.strip("-= ") for line in text.splitlines() if line.strip("-= ")]
 
 

@@ -68,6 +68,19 @@ class Subtests(msgspec.Struct, frozen=True, kw_only=True):
     failed: int
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and how often the result of a test was seen, in a score that a store took part in."""
+
+    run: str
+    """Id of the run that it comes from."""
+    age_s: int
+    """Whole seconds since that run began."""
+    runs: int = 1
+    """Different runs in which the test passed, as far back as the store was looked at."""
+    ci: bool = False
+    """Whether a CI job saw it."""
+
+
 class TestEvidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The one row that a test has in a record, whatever its reports, reruns and subtests."""
 
@@ -88,6 +101,8 @@ class TestEvidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     checks: tuple[CheckEvidence, ...] = ()
     proof: Proof | None = None
     """What came of faults in what the test is given; None where nothing was to be proved."""
+    seen: Seen | None = None
+    """None where a run was scored by itself."""
 
 
 class Attestation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

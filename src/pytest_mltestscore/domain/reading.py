@@ -179,6 +179,8 @@ def _contradictions(record: Record) -> Iterator[str]:
     items = [i.id for i in record.items]
     if not sections:
         yield "has no sections"
+    if record.run.shard and record.run.shard.number > record.run.shard.of:
+        yield f"run.shard: there is no shard {record.run.shard}"
     for name, ids in (("section", sections), ("item", items)):
         twice = [i for i, number in Counter(ids).items() if number > 1]
         yield from (f"{name} {_quoted(i)} is there twice" for i in twice)

@@ -50,6 +50,8 @@ ReasonKind = Literal[
     "worker-lost",  # an xdist worker vanished with work that cannot be named
     "unfinished",  # selected tests without a final report
     "no-tests",
+    "shard-missing",  # a part of a run that announced its parts never arrived
+    "store",  # the store that was to add evidence could not be read, or not all of it
 ]
 PARTIAL_KINDS: frozenset[ReasonKind] = frozenset({"deselected", "arguments"})
 UNLISTED_KINDS: frozenset[ReasonKind] = frozenset(
@@ -60,6 +62,8 @@ UNLISTED_KINDS: frozenset[ReasonKind] = frozenset(
         "internal-error",
         "usage-error",
         "worker-lost",
+        "shard-missing",
+        "store",
     }
 )
 """Reasons after which tests may exist that this run does not know of."""
@@ -100,6 +104,16 @@ class CI(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
 
 
+class Shard(msgspec.Struct, frozen=True, order=True):
+    """Which part of a run that is spread over several jobs, counted from 1."""
+
+    number: Annotated[int, Meta(ge=1, le=9999)]
+    of: Annotated[int, Meta(ge=1, le=9999)]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of the run that do not bear on the score."""
 
@@ -118,6 +132,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     incomplete_reasons: tuple[Reason, ...]
     versions: dict[str, str]
     """Python, pytest and platform."""
+    collected: tuple[str, ...] = ()
+    """Folders, below pytest's root, of which every tagged test is listed here; `.` is all of it."""
+    shard: Shard | None = None
+    """None where the run is the whole."""
 
     @property
     def partial(self) -> bool:
@@ -146,6 +164,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Withhold the automated credit from items of which no test was seen to fail for a fault."""
     max_waivers: int | None = None
     """More waivers than this fail the gate."""
+    max_age_days: dict[str, float] = {}
+    """Item or section id, or `default`, to the age up to which a passed test of another run counts.
+    """
+    min_runs: int = 1
+    """Withhold the automated credit until a test of the item has passed in so many runs."""
+    commits: Literal["ancestors", "any"] = "ancestors"
+    """Runs of which commits count beside this one: those in its history, or all."""
+    branches: tuple[str, ...] = ()
+    """Patterns of the branches whose runs count beside those of the own branch; empty for all."""
+    window_days: float = 90.0
+    """How far back a store is looked at."""
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -296,6 +325,8 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str
     """The verdict in one line."""
     checks: tuple[GateCheck, ...] = ()
+    nudges: tuple[str, ...] = ()
+    """Floors that lie below what was reached, each with what they could be raised to."""
 
 
 ProofChange = Literal["lost", "won"]
@@ -333,6 +364,19 @@ class BaselineItem(msgspec.Struct, frozen=True, kw_only=True):
     """None where no test of it was tried with a fault."""
 
 
+class Loosened(msgspec.Struct, frozen=True, kw_only=True):
+    """A bound that was moved since the baseline, without which this run would have failed."""
+
+    what: str
+    """The bound, such as `fail_under`, or the name of a measurement."""
+    before: str
+    after: str
+    item: str = ""
+    """Id of the item, for bounds in tests."""
+    test: str = ""
+    """Node id of the test, for bounds in tests."""
+
+
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     """The record that this one was compared with."""
 
@@ -345,6 +389,44 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     sections: dict[str, float] = {}
     items: dict[str, BaselineItem] = {}
     changes: tuple[Change, ...] = ()
+    loosened: tuple[Loosened, ...] = ()
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A run in a store from which results of tests were taken."""
+
+    run: str
+    started_at: str
+    """RFC 3339, UTC."""
+    commit: str | None
+    branch: str | None
+    ci: CI | None
+    tests: int
+    """Tests whose results are of this run."""
+    shard: Shard | None = None
+
+
+class Pool(msgspec.Struct, frozen=True, kw_only=True):
+    """What a store added to a run, or gave where there was no run."""
+
+    store: str
+    """Its URL, without its password."""
+    sources: tuple[Source, ...]
+    """In order of time."""
+    left_out: dict[str, int] = {}
+    """Why records in the store did not count, and how many each."""
+    own_reasons: tuple[Reason, ...] = ()
+    """Why the run itself does not show everything; `run.incomplete_reasons` are of the whole."""
+
+
+class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """An earlier score."""
+
+    started_at: str
+    """RFC 3339, UTC."""
+    final: Points
+    sections: dict[str, float]
+    commit: str | None = None
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -370,7 +452,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Node ids of selected tests that serve no item."""
     gate: Gate
     baseline: Baseline | None = None
-    trend: tuple[Any, ...] = ()
+    pool: Pool | None = None
+    """None where a run was scored by itself."""
+    trend: tuple[TrendPoint, ...] = ()
+    """Scores of the complete runs before this one, the oldest first."""
     notes: tuple[str, ...] = ()
     """What a person should know of this run, such as tags that matched nothing. A run fact."""
     extra: dict[str, Any] = {}

@@ -9,7 +9,7 @@ import os
 
 from ._address import masked
 from ._backend import Backend, Sent, Window
-from ._entry import Entry, Shard, short_branch
+from ._entry import Entry, short_branch
 from ._opening import open_backend
 from ._retention import Pruned, prune
 from ._store import Listing, Skipped, Store, StoredRecord
@@ -20,7 +20,6 @@ __all__ = [
     "Listing",
     "Pruned",
     "Sent",
-    "Shard",
     "Skipped",
     "Store",
     "StoredRecord",

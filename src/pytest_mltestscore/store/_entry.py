@@ -16,12 +16,12 @@ import datetime as dt
 import hashlib
 import re
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from ..domain.errors import RecordError
-from ..domain.record import Record
+from ..domain.record import Record, Shard
 from ..domain.text import clean_line
 
 Completeness = Literal["complete", "partial", "cut-short"]
@@ -47,13 +47,6 @@ _SAFE = re.compile(r"[^A-Za-z0-9.-]")
 _ESCAPED = re.compile(r"(?:![0-9a-f]{2})+")
 _COMPLETENESS: dict[str, Completeness] = {"w": "complete", "p": "partial", "x": "cut-short"}
 _HIGHEST = 9999
-
-
-class Shard(NamedTuple):
-    """Which part of a run that is spread over several jobs, counted from 1."""
-
-    number: int
-    of: int
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +81,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The same for records of the same tests: of these, the newest says all there is to know."""
 
 
-def describe(content: bytes, record: Record, shard: Shard | None = None) -> Entry:
+def describe(content: bytes, record: Record) -> Entry:
     """Return the entry of a record that is to be stored.
 
     Raises
@@ -108,7 +101,7 @@ def describe(content: bytes, record: Record, shard: Shard | None = None) -> Entr
         "c": quoted((run.commit or "")[:COMMIT_CHARACTERS]),
         "b": quoted(short_branch(run.branch)) if run.branch else "",
         "f": _flags(record),
-        "k": f"{shard.number}-{shard.of}" if shard else "",
+        "k": f"{run.shard.number}-{run.shard.of}" if run.shard else "",
         "s": ".".join(map(str, (_points(record.score.final), *_few(sections)))),
         "y": yardstick(record),
         "t": _scope(record),

@@ -13,7 +13,7 @@ from ..domain.reading import parse
 from ..domain.record import Record
 from ..domain.text import clean_line
 from ._backend import Backend, Sent, Window
-from ._entry import Entry, Shard, describe, digest, folder_of, parse_key, unquoted
+from ._entry import Entry, describe, digest, folder_of, parse_key, unquoted
 from ._failures import Failures
 
 Kind = Literal["alien", "torn", "newer", "gone"]
@@ -78,7 +78,7 @@ class Store:
         """Let go of connections. The store can still be used, and opens them anew."""
         self._failures.run("closed", self._backend.close)
 
-    def append(self, content: bytes, *, shard: Shard | None = None) -> Entry:
+    def append(self, content: bytes) -> Entry:
         """Store a run record for good, and return its entry.
 
         The same content again is the same object, so sending it twice does no harm; and if the
@@ -88,24 +88,18 @@ class Store:
         ----------
         content
             The JSON of one record, as `--mlscore-report=json` writes it. These bytes are stored.
-        shard
-            Which part of a run it is, where the run is spread over several jobs.
 
         Raises
         ------
         RecordError
             If it is not one record that can be read.
-        InputError
-            If there is no such shard.
         """
-        if shard and not 1 <= shard.number <= shard.of <= 9999:
-            raise InputError("shard", f"{shard.number} of {shard.of} is none; count from 1")
         records = parse(content, "the record for the store")
         if len(records) != 1:
             raise RecordError(
                 f"the record for the store: holds {len(records)} records; append them one by one"
             )
-        sent = Sent(describe(content, records[0], shard), content, records[0])
+        sent = Sent(describe(content, records[0]), content, records[0])
         self._failures.run("written", lambda: self._backend.put(sent))
         return sent.entry
 
@@ -181,7 +175,7 @@ class Store:
             return self._skipped(entry.key, "torn", reason)
         try:
             records = parse(content, self._at(entry.key))
-            told = [describe(content, record, entry.shard) for record in records]
+            told = [describe(content, record) for record in records]
         except RecordError as error:
             kind: Kind = "newer" if isinstance(error, NewerRecordError) else "alien"
             place = self._at(entry.key)

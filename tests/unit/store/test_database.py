@@ -18,8 +18,9 @@ from msgspec.structs import replace
 import needs
 import postgresql_server
 from pytest_mltestscore.domain.errors import ConfigError, MLTestScoreError, StoreError
+from pytest_mltestscore.domain.record import Shard
 from pytest_mltestscore.reporters.to_json import render
-from pytest_mltestscore.store import Shard, open_store
+from pytest_mltestscore.store import open_store
 from store_records import START, content, record
 
 needs.module_at_import("sqlalchemy")
@@ -81,7 +82,7 @@ def test_tables_are_those_that_the_code_names(store):
 
 def test_a_run_can_be_asked_for_in_sql(store):
     sent = record(1)
-    store.append(content(1), shard=Shard(2, 3))
+    store.append(content(1, shard=Shard(2, 3)))
     facts = "system, run, commit_hash, dirty, branch, shard_number, shard_count, completeness"
     ((*found, ci),) = rows(store, f"SELECT {facts}, ci_provider FROM mlscore_run")
     run = sent.run

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import sample_records
-from pytest_mltestscore.domain.record import CI, Reason
-from pytest_mltestscore.store import Shard, short_branch
+from pytest_mltestscore.domain.record import CI, Reason, Shard
+from pytest_mltestscore.store import short_branch
 from pytest_mltestscore.store._entry import (
     describe,
     digest,
@@ -25,8 +25,8 @@ NOW = st.datetimes(timezones=st.just(dt.UTC))
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
-def entry(number=0, *, shard=None, **run):
-    return describe(content(number, **run), record(number, **run), shard)
+def entry(number=0, **run):
+    return describe(content(number, **run), record(number, **run))
 
 
 @given(TEXTS, st.sampled_from(["", "_"]))
@@ -53,8 +53,9 @@ def test_a_name_says_what_was_put_into_it(run, branch, began, shard, commit, dir
         "started_at": began.isoformat(),
         "commit": commit,
         "dirty": dirty,
+        "shard": shard,
     }
-    made = describe(b"...", record(**facts), shard)
+    made = describe(b"...", record(**facts))
     assert parse_key(made.key) == made
     assert len(made.key.rpartition("/")[2]) <= 255
     assert (made.started_at, made.shard, made.dirty) == (began, shard, dirty)

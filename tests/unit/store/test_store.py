@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 import sample_records
 from pytest_mltestscore.domain.errors import InputError, RecordError
+from pytest_mltestscore.domain.record import Shard
 from pytest_mltestscore.reporters.to_json import render
-from pytest_mltestscore.store import Sent, Shard, Skipped, open_store
+from pytest_mltestscore.store import Sent, Skipped, open_store
 from pytest_mltestscore.store._entry import describe
 from store_records import START, content, record
 
@@ -106,11 +107,11 @@ def test_systems_are_kept_apart_whatever_their_names(store):
 
 
 def test_an_entry_says_what_the_record_says(store):
-    told = store.append(content(1), shard=Shard(2, 3))
+    told = store.append(content(1, shard=Shard(2, 3)))
     (found,) = store.entries("churn").entries
     assert found == told
     run, score = record().run, record().score
-    assert (found.system, found.run, found.shard) == ("churn", f"{1:032x}", (2, 3))
+    assert (found.system, found.run, found.shard) == ("churn", f"{1:032x}", Shard(2, 3))
     assert found.started_at == START + MINUTE
     assert (found.commit, found.dirty, found.branch) == (run.commit, False, "feature/slices")
     assert (found.completeness, found.failing, found.ci) == ("complete", True, True)
@@ -119,15 +120,16 @@ def test_an_entry_says_what_the_record_says(store):
 
 
 def test_parts_of_a_run_are_two_records(store):
-    sent = [store.append(content(1), shard=Shard(number, 2)) for number in (1, 2)]
-    assert sorted(e.shard for e in store.entries("churn").entries) == [(1, 2), (2, 2)]
-    assert contents(store, sent) == [content(1)] * 2
+    shards = [Shard(1, 2), Shard(2, 2)]
+    sent = [store.append(content(1, shard=shard)) for shard in shards]
+    assert sorted(e.shard for e in store.entries("churn").entries) == shards
+    assert contents(store, sent) == [content(1, shard=shard) for shard in shards]
 
 
 @pytest.mark.parametrize("shard", [Shard(0, 1), Shard(2, 1), Shard(1, 10_000)])
 def test_parts_are_counted_from_one(store, shard):
-    with pytest.raises(InputError, match=r"shard: .* is none; count from 1"):
-        store.append(content(1), shard=shard)
+    with pytest.raises(RecordError, match=r"run\.shard"):
+        store.append(content(1, shard=shard))
 
 
 @pytest.mark.parametrize(
