@@ -10,6 +10,8 @@ import os
 from ._address import masked
 from ._backend import Backend, Sent, Window
 from ._entry import Entry, short_branch
+from ._gathering import Gathered, Scope, gather
+from ._lookup import Reference, newest_record, reference
 from ._opening import open_backend
 from ._retention import Pruned, prune
 from ._store import Listing, Skipped, Store, StoredRecord
@@ -17,16 +19,22 @@ from ._store import Listing, Skipped, Store, StoredRecord
 __all__ = [
     "Backend",
     "Entry",
+    "Gathered",
     "Listing",
     "Pruned",
+    "Reference",
+    "Scope",
     "Sent",
     "Skipped",
     "Store",
     "StoredRecord",
     "Window",
+    "gather",
     "masked",
+    "newest_record",
     "open_store",
     "prune",
+    "reference",
     "short_branch",
 ]
 
