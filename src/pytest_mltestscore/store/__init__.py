@@ -10,6 +10,7 @@ import os
 from ._address import masked
 from ._backend import Backend, Sent, Window
 from ._entry import Entry, short_branch
+from ._history import History, Step, history, on_branch, trend
 from ._opening import open_backend
 from ._retention import Pruned, prune
 from ._store import Listing, Skipped, Store, StoredRecord
@@ -17,17 +18,22 @@ from ._store import Listing, Skipped, Store, StoredRecord
 __all__ = [
     "Backend",
     "Entry",
+    "History",
     "Listing",
     "Pruned",
     "Sent",
     "Skipped",
+    "Step",
     "Store",
     "StoredRecord",
     "Window",
+    "history",
     "masked",
+    "on_branch",
     "open_store",
     "prune",
     "short_branch",
+    "trend",
 ]
 
 
