@@ -10,7 +10,6 @@ DEFAULT_MAX_AGE_DAYS = 7.0
 """Where a project says nothing: what runs at least once a week is run on a repeated basis."""
 DEFAULT = "default"
 DAY_S = 86_400
-_UNITS = ((DAY_S, "day"), (3_600, "hour"), (60, "minute"))
 
 
 def max_age_days(policy: Policy, item: str, section: str) -> float:
@@ -29,16 +28,3 @@ def longest_age_days(policy: Policy, sections: Iterable[str]) -> float:
     default = ages.get(DEFAULT, DEFAULT_MAX_AGE_DAYS)
     by_section = [ages.get(section, default) for section in sections]
     return max([*ages.values(), *by_section])
-
-
-def age_in_words(seconds: float) -> str:
-    """Return an age as people say it, rounded down.
-
-    >>> age_in_words(200_000)
-    '2 days'
-    """
-    for size, unit in _UNITS:
-        if seconds >= size:
-            number = int(seconds // size)
-            return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-    return "less than a minute"

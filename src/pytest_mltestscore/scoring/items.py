@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from math import inf
 
+from ..domain.counting import age_in_words
 from ..domain.evidence import Outcome, TestEvidence
 from ..domain.record import AttestationStatus, ItemProof, Policy, State
 from ..domain.rubric import Credit
 from ..domain.text import shorten
-from .ages import DAY_S, age_in_words
+from .ages import DAY_S
 
 BLOCKING: frozenset[Outcome] = frozenset({"crashed", "incomplete", "error", "failed"})
 """One such test keeps an item from earning anything, whatever its other tests show."""

@@ -9,13 +9,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from ..domain.record import SCORING_VERSION, Policy, Reason, Record, Shard, TrendPoint
+from ..domain.record import Policy, Reason, Record, Shard, TrendPoint
 from ..domain.rubric import Rubric
 from ..provenance import Ancestry, GitFacts, ancestry
-from ._entry import Entry, short_branch, yardstick
+from ._entry import Entry, short_branch
+from ._history import trend
 from ._store import Skipped, Store, StoredRecord
 
-TREND_POINTS = 30
 CLOCK_SKEW = dt.timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""
 
@@ -69,7 +69,7 @@ def gather(store: Store, scope: Scope) -> Gathered:
     return Gathered(
         records=tuple(records),
         left_out=dict(sorted(sieve.left_out.items())),
-        trend=_trend(counting, scope.rubric),
+        trend=trend(counting, scope.rubric, before=scope.now),
         reasons=tuple(_newer(newer)),
         notes=tuple(f"store: passed over {s}" for s in skipped),
     )
@@ -162,23 +162,6 @@ def _newest_of_each_scope(entries: Iterable[Entry], number: int) -> list[Entry]:
         by_scope[entry.scope, entry.shard].append(entry)
     chosen = [entry for group in by_scope.values() for entry in group[-number:]]
     return sorted(chosen, key=lambda entry: (entry.started_at, entry.key))
-
-
-def _trend(entries: Sequence[Entry], rubric: Rubric) -> tuple[TrendPoint, ...]:
-    """Return the newest comparable scores that a listing tells of, the oldest first."""
-    terms = yardstick(rubric, SCORING_VERSION)
-    ids = [section.id for section in rubric.sections]
-    whole = [e for e in entries if e.completeness == "complete" and e.yardstick == terms]
-    return tuple(
-        TrendPoint(
-            started_at=entry.started_at.isoformat(timespec="seconds"),
-            final=entry.final,
-            sections=dict(zip(ids, entry.sections, strict=False)),
-            commit=entry.commit,
-        )
-        for entry in whole[-TREND_POINTS:]
-        if entry.final is not None
-    )
 
 
 def _newer(skipped: Sequence[Skipped]) -> Iterator[Reason]:
