@@ -46,7 +46,7 @@ def add(subparsers: Subparsers) -> None:
         examples="mlscore gate mlscore.json\n"
         "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"
         "mlscore gate mlscore.json --baseline=main.json --fail-on-regression\n"
-        "mlscore gate --store s3://scores/team --fail-under=2\n"
+        "mlscore gate --store .mlscore --fail-under=2\n"
         "mlscore gate --store .mlscore --baseline=branch:main --fail-on-regression",
         exits="0   passed, not asked for, or not evaluated (partial by choice)\n"
         f"{GATE_FAILED}  failed\n"
@@ -99,6 +99,8 @@ def run(args: argparse.Namespace) -> int:
         record.score, record.sections, record.items, baseline, record.policy, record.run
     )
     gate = _decided(config, judged, where)
+    if args.record is None and not gate.checks:
+        raise CommandError("there is nothing to judge by; give a condition, such as --fail-under=2")
     if config == record.config and baseline == record.baseline and gate != record.gate:
         complain(
             "warning",
