@@ -52,7 +52,8 @@ def look(store: Store, system: str, entries: Sequence[Entry]) -> Found:
 def lines(found: Found) -> Iterator[str]:
     """Yield what there is to say, item by item."""
     span = f"{found.first} to {found.last}" if found.first != found.last else found.first
-    yield from wrapped(f"{found.system}, the last {count(found.runs, 'run')}, {span}", "", "  ")
+    parts = [found.system, *([span] if span else []), count(found.runs, "run")]
+    yield from wrapped(", ".join(parts), "", "  ")
     item = ""
     for test in found.tests:
         if test.item != item:

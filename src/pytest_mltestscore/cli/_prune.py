@@ -24,7 +24,7 @@ def carry_out(
     began = f"began before {before:%Y-%m-%d %H:%M} UTC"
     yield from wrapped(f"{store.place}: {count(len(entries), 'record')} of runs that {began}")
     yield from _by_system(entries)
-    yield from wrapped(_kept(pruned, keep), "", "  ")
+    yield from _kept(pruned, keep)
     if not entries:
         yield "There is nothing to remove."
     elif really:
@@ -45,13 +45,12 @@ def _by_system(entries: tuple[Entry, ...]) -> Iterator[str]:
         yield f"  and {count(len(groups) - LISTED, 'more system')}"
 
 
-def _kept(pruned: Pruned, keep: int) -> str:
-    if keep:
-        newest = "newest record" if keep == 1 else f"{keep:,} newest records"
-        stay = f"The {newest} of each system {'stays' if keep == 1 else 'stay'}, however old."
+def _kept(pruned: Pruned, keep: int) -> Iterator[str]:
+    if keep == 0:
+        yield "Not even the newest record of a system stays."
+    elif keep == 1:
+        yield "The newest record of each system stays, however old."
     else:
-        stay = "Not even the newest record of a system stays."
-    if not pruned.skipped:
-        return stay
-    objects = count(len(pruned.skipped), "object is", "objects are")
-    return f"{stay} {objects} not ours to remove."
+        yield f"The {keep:,} newest records of each system stay, however old."
+    if pruned.skipped:
+        yield f"{count(len(pruned.skipped), 'object is', 'objects are')} not ours to remove."

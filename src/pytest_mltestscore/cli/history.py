@@ -159,18 +159,15 @@ def _flaky_tests(args: argparse.Namespace, store: Store, system: str, listing: L
 def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:
     """Raise CommandError where an option would be passed over in silence."""
     if args.prune:
-        shaping = ("branch", "since", "last", "items", "flaky", "format")
-        others = [f"--{name}" for name in shaping if getattr(args, name) not in (None, False)]
+        others = _given(args, "branch", "since", "last", "items", "flaky", "format")
         others += ["--output"] if args.output != STDOUT else []
         if others:
             raise CommandError(f"{others[0]}: does not go with --prune; leave one of them out")
         if args.older_than is None:
             raise CommandError("--prune: say what is too old, such as --older-than 365")
     else:
-        for name in ("older_than", "keep", "yes"):
-            if getattr(args, name) not in (None, False):
-                option = name.replace("_", "-")
-                raise CommandError(f"--{option}: goes with --prune only; add that, or leave it out")
+        for option in _given(args, "older_than", "keep", "yes"):
+            raise CommandError(f"{option}: goes with --prune only; add that, or leave it out")
     for name, least in (("last", 1), ("keep", 0)):
         number = getattr(args, name)
         if number is not None and number < least:
@@ -178,6 +175,12 @@ def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:
     if args.items and (args.flaky or _form(args) == "csv"):
         other = "--flaky" if args.flaky else "--format csv"
         raise CommandError(f"--items: does not go with {other}; leave one of them out")
+
+
+def _given(args: argparse.Namespace, *names: str) -> list[str]:
+    """Return the options that were typed, of these."""
+    typed = [n for n in names if getattr(args, n) is not None and getattr(args, n) is not False]
+    return [f"--{name.replace('_', '-')}" for name in typed]
 
 
 def _form(args: argparse.Namespace) -> str:
