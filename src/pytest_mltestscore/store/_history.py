@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..domain.record import Record, TrendPoint
+from ..domain.record import SCORING_VERSION, TrendPoint
+from ..domain.rubric import Rubric
 from ._entry import Entry, short_branch, yardstick
 
 TREND_POINTS = 100
@@ -85,21 +86,23 @@ def on_branch(entries: Iterable[Entry], pattern: str) -> list[Entry]:
 
 
 def trend(
-    entries: Iterable[Entry], record: Record, *, most: int = TREND_POINTS
+    entries: Iterable[Entry], rubric: Rubric, *, before: dt.datetime, most: int = TREND_POINTS
 ) -> tuple[TrendPoint, ...]:
-    """Return the scores of complete runs before a record that can be compared with it.
+    """Return the scores of complete runs that a run which is scored now can be compared with.
 
     Parameters
     ----------
     entries
         Of its system, in order of time.
-    record
-        The run that comes after them.
+    rubric
+        By which it is scored.
+    before
+        When it began.
     most
         So many points at most, the newest.
     """
-    terms, began = yardstick(record), dt.datetime.fromisoformat(record.run.started_at)
-    ids = [section.id for section in record.sections]
+    terms = yardstick(rubric, SCORING_VERSION)
+    ids = [section.id for section in rubric.sections]
     points = [
         TrendPoint(
             started_at=step.entry.started_at.isoformat(),
@@ -108,6 +111,6 @@ def trend(
             commit=step.entry.commit,
         )
         for step in history(entries).steps
-        if step.entry.yardstick == terms and step.entry.started_at < began
+        if step.entry.yardstick == terms and step.entry.started_at < before
     ]
     return tuple(points[-most:] if most else ())
