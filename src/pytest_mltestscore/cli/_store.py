@@ -45,6 +45,16 @@ def opened(args: argparse.Namespace) -> Iterator[Store]:
         yield store
 
 
+def known_systems(store: Store) -> list[str]:
+    """Return the systems that a store knows. Raises CommandError if there are none."""
+    known = store.systems()
+    if not known:
+        raise CommandError(
+            f"{store.place}: no records are stored there; check the URL, or append some first"
+        )
+    return known
+
+
 def the_system(store: Store, given: str | None) -> str:
     """Return the system that was named, or the only one that a store knows.
 
@@ -53,13 +63,9 @@ def the_system(store: Store, given: str | None) -> str:
     CommandError
         If the store does not know it, or knows several, or none.
     """
-    known = store.systems()
+    known = known_systems(store)
     if given in known:
         return given
-    if not known:
-        raise CommandError(
-            f"{store.place}: no records are stored there; check the URL, or append some first"
-        )
     if given is not None:
         wanted = clean_line(repr(given), limit=80)
         raise CommandError(f"{store.place}: no records of system {wanted}; it has {_named(known)}")
