@@ -188,6 +188,7 @@ def score(
     of: Run | None = None,
     today: dt.date = TODAY,
     baseline: Baseline | None = None,
+    before: Record | None = None,
     notes: Sequence[str] = (),
 ) -> Record:
     """Score some evidence with everything else at its simplest."""
@@ -207,6 +208,7 @@ def score(
         today=today,
         generator=Generator(name="pytest-mltestscore", version="0.1.0"),
         baseline=baseline,
+        before=before,
         notes=notes,
     )
 

@@ -17,6 +17,7 @@ from ..scoring import rules
 from ..scoring.card import rubric_of
 from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
 from ..scoring.gate import GATE_FAILED, GATE_UNDECIDED, GateRules, Judged, decide, exit_code
+from ..scoring.loosened import loosened
 from ._output import complain, plain, say, stdout_encoding
 from ._parsing import Subparsers, command
 from ._records import STDIN, add_record, add_system, label, read_all, read_one, refuse_twice_stdin
@@ -83,7 +84,9 @@ def run(args: argparse.Namespace) -> int:
     where = label(args.record)
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
-    baseline = _baseline(args.baseline, record) if args.baseline is not None else record.baseline
+    baseline = record.baseline
+    if args.baseline is not None:
+        baseline = _baseline(args.baseline, msgspec.structs.replace(record, config=config))
     judged = Judged(
         record.score, record.sections, record.items, baseline, record.policy, record.run
     )
@@ -153,7 +156,10 @@ def _baseline(path: str, record: Record) -> Baseline:
     # Of another system it cannot be compared, which the verdict then says.
     old = next((r for r in records if r.system == record.system), records[0])
     baseline = baseline_from(old, label(path), yardstick_of(record))
-    return recompare(baseline, record.items) if baseline.status == "compared" else baseline
+    if baseline.status != "compared":
+        return baseline
+    compared = recompare(baseline, record.items)
+    return msgspec.structs.replace(compared, loosened=loosened(old, record))
 
 
 def _lines(

@@ -20,7 +20,7 @@ from .. import config as project_config
 from ..config import ProjectConfig
 from ..domain.errors import ConfigError
 from ..domain.reading import parse
-from ..domain.record import CI, Baseline, Setting
+from ..domain.record import CI, Baseline, Record, Setting
 from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
@@ -39,6 +39,8 @@ class Inputs:
     project: ProjectConfig
     settings: dict[str, Setting]
     baseline: Baseline | None
+    before: Record | None
+    """The record that the baseline was taken from."""
     now: datetime
     git: GitFacts
     ci: CI | None
@@ -83,11 +85,13 @@ def read_inputs(config: pytest.Config) -> Inputs:
     project = _without_secrets(read_project(config, rubric), mask)
     now = today(effective(config, "now").value, os.environ)
     settings = _settings(config, rubric, asked_rubric)
+    baseline, before = _baseline(config, project, rubric)
     return Inputs(
         rubric=rubric,
         project=project,
         settings=settings,
-        baseline=_baseline(config, project, rubric),
+        baseline=baseline,
+        before=before,
         now=now,
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
         ci=ci_facts(os.environ),
@@ -150,13 +154,15 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
     return {name: Setting(value=v, origin=asked.origin) for name, (v, asked) in values.items()}
 
 
-def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> Baseline | None:
+def _baseline(
+    config: pytest.Config, project: ProjectConfig, rubric: Rubric
+) -> tuple[Baseline | None, Record | None]:
     asked = effective(config, "baseline")
     if not asked.value:
-        return None
+        return None, None
     path = located(config, asked)
     if not path.exists():
-        return missing_baseline(asked.value)
+        return missing_baseline(asked.value), None
     new = yardstick(project.system, rubric)
     try:
         content = path.read_bytes()
@@ -168,4 +174,4 @@ def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> 
     records = parse(content, asked.value)
     # A file may hold several systems; only the one of the same name can be compared.
     old = next((r for r in records if r.system == project.system), records[0])
-    return baseline_from(old, asked.value, new)
+    return baseline_from(old, asked.value, new), old

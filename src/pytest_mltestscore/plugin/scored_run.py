@@ -169,6 +169,7 @@ class ScoredRun:
                 name="pytest-mltestscore", version=version("pytest-mltestscore")
             ),
             baseline=inputs.baseline,
+            before=inputs.before,
             notes=list(self._notes()),
         )
 
