@@ -68,7 +68,10 @@ def add(subparsers: Subparsers) -> None:
     )
     for name, text in (
         ("fail-on-regression", "no item may earn less than in the baseline"),
-        ("strict", "also fail on expired statements and flaky tests; decide or exit with 11"),
+        (
+            "strict",
+            "also fail on expired statements, flaky tests and loosened bounds; decide or exit 11",
+        ),
     ):
         parser.add_argument(
             f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text
@@ -168,9 +171,13 @@ def _lines(
     yield _heading(record)
     if baseline is not None:
         yield from wrapped(_about(baseline), "baseline: ", "  ")
+        for bound in baseline.loosened:
+            yield from wrapped(bound.in_words, "loosened: ", "  ")
     for check in gate.checks:
         origin = config[check.rule].origin if check.rule in config else "policy"
         yield from _check_lines(check, origin)
+    for nudge in gate.nudges:
+        yield from wrapped(nudge, "  floor   ", " " * 10)
     if not gate.checks:
         yield from wrapped("no conditions: give some, such as --fail-under=2")
     shown = msgspec.structs.replace(record, gate=gate)

@@ -365,7 +365,7 @@ class BaselineItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Loosened(msgspec.Struct, frozen=True, kw_only=True):
-    """A bound that was moved since the baseline, without which this run would be worse."""
+    """A bound that was moved since the baseline, without whose move this run would be worse."""
 
     what: str
     """The bound, such as `fail_under` or `auc limit`."""
@@ -381,9 +381,13 @@ class Loosened(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def in_words(self) -> str:
-        """What was moved, from where to where."""
+        """What was moved, from where to where, and what is there now.
+
+        >>> Loosened(what="fail_under", before="3", after="2", found="2.5").in_words
+        'fail_under 3 -> 2 (now 2.5)'
+        """
         about = f"{self.item} {self.what}" if self.item else self.what
-        return f"{about} {self.before} -> {self.after}"
+        return f"{about} {self.before} -> {self.after} (now {self.found})"
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):

@@ -165,7 +165,7 @@ def _faults_accepted(old: Record, new: Record) -> Iterator[Loosened]:
             what=f"fault {fault}",
             before="missed",
             after="accepted",
-            found="missed by 1 test" if len(tests) == 1 else f"missed by {len(tests)} tests",
+            found="in 1 test" if len(tests) == 1 else f"in {len(tests)} tests",
             item=item_id,
             test=nodeid,
         )

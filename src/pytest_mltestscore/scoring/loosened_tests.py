@@ -124,7 +124,7 @@ def _fate(before: TestEvidence, here: TestEvidence | None, now: TestEvidence | N
 def _let_go(item: ItemScore, test: TestEvidence, fate: str) -> Loosened:
     function, bracket, variant = test.nodeid.partition("[")
     return Loosened(
-        what=f"test {shorten(function.rpartition('::')[2] + bracket + variant, 120)}",
+        what=shorten(function.rpartition("::")[2] + bracket + variant, 120),
         before=test.outcome,
         after=fate,
         found=item.state,
