@@ -33,6 +33,7 @@ from pytest_mltestscore.domain.record import (
     Baseline,
     Generator,
     Policy,
+    Pool,
     Reason,
     ReasonKind,
     Record,
@@ -190,6 +191,7 @@ def score(
     baseline: Baseline | None = None,
     before: Record | None = None,
     notes: Sequence[str] = (),
+    added: Pool | None = None,
 ) -> Record:
     """Score some evidence with everything else at its simplest."""
     return scorecard(
@@ -210,6 +212,7 @@ def score(
         baseline=baseline,
         before=before,
         notes=notes,
+        pool=added,
     )
 
 
@@ -416,6 +419,8 @@ reasons = st.builds(
             "worker-lost",
             "unfinished",
             "no-tests",
+            "shard-missing",
+            "store",
         ]
     ),
     detail=st.sampled_from(["one", "two"]),

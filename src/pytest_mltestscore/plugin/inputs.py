@@ -20,15 +20,18 @@ from .. import config as project_config
 from ..config import ProjectConfig
 from ..domain.errors import ConfigError
 from ..domain.reading import parse
-from ..domain.record import CI, Baseline, Record, Setting
+from ..domain.record import CI, Baseline, Record, Setting, Shard
 from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
+from ..store import Reference, newest_record, reference
 from .extensions import extra_rubrics
-from .options import PROVING_NEEDS, Effective, effective, is_active, proving
+from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
+from .pooling import StoreUse, read_shard, read_store, store_asked
 
 _BASELINE = "--mlscore-baseline"
+_STORE = "--mlscore-store"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,8 @@ class Inputs:
     ci: CI | None
     versions: dict[str, str]
     mask: SecretMask
+    store: StoreUse | None = None
+    shard: Shard | None = None
 
 
 def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
@@ -85,7 +90,12 @@ def read_inputs(config: pytest.Config) -> Inputs:
     project = _without_secrets(read_project(config, rubric), mask)
     now = today(effective(config, "now").value, os.environ)
     settings = _settings(config, rubric, asked_rubric)
-    baseline, before = _baseline(config, project, rubric)
+    ci = ci_facts(os.environ)
+    store = read_store(config, in_ci=ci is not None)
+    if store is not None:
+        origin = store_asked(config).origin
+        settings["store"] = Setting(value=store.store.place, origin=origin)
+    baseline, before = _baseline(config, project, rubric, store)
     return Inputs(
         rubric=rubric,
         project=project,
@@ -94,21 +104,17 @@ def read_inputs(config: pytest.Config) -> Inputs:
         before=before,
         now=now,
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
-        ci=ci_facts(os.environ),
+        ci=ci,
         versions=versions(pytest.__version__),
         mask=mask,
+        store=store,
+        shard=read_shard(config),
     )
 
 
 def _without_secrets(project: ProjectConfig, mask: SecretMask) -> ProjectConfig:
     links = (msgspec.structs.replace(a, link=mask(a.link)) for a in project.attestations)
     return replace(project, attestations=tuple(links))
-
-
-def located(config: pytest.Config, asked: Effective) -> Path:
-    """Resolve a path: typed ones from where pytest was called, those of a file from the root."""
-    base = config.invocation_params.dir if asked.typed else config.rootpath
-    return base / Path(asked.value).expanduser()
 
 
 def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) -> dict[str, Setting]:
@@ -155,15 +161,38 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
 
 
 def _baseline(
-    config: pytest.Config, project: ProjectConfig, rubric: Rubric
+    config: pytest.Config, project: ProjectConfig, rubric: Rubric, use: StoreUse | None
 ) -> tuple[Baseline | None, Record | None]:
     asked = effective(config, "baseline")
     if not asked.value:
         return None, None
+    try:
+        wanted = reference(asked.value)
+    except ConfigError as error:
+        raise ConfigError(f"{asked.label}: {error}") from None
+    records = (
+        _from_file(config, asked) if wanted is None else _from_store(asked, wanted, use, project)
+    )
+    if not records:
+        return missing_baseline(asked.value), None
+    # A file may hold several systems; only the one of the same name can be compared.
+    old = next((r for r in records if r.system == project.system), records[0])
+    return baseline_from(old, asked.value, yardstick(project.system, rubric)), old
+
+
+def _from_store(
+    asked: Effective, wanted: Reference, use: StoreUse | None, project: ProjectConfig
+) -> list[Record]:
+    if use is None:
+        raise ConfigError(f"{asked.label}: {wanted} is looked for in a store; add {_STORE}=URL")
+    found = newest_record(use.store, project.system, wanted)
+    return [found] if found else []
+
+
+def _from_file(config: pytest.Config, asked: Effective) -> list[Record]:
     path = located(config, asked)
     if not path.exists():
-        return missing_baseline(asked.value), None
-    new = yardstick(project.system, rubric)
+        return []
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -171,7 +200,4 @@ def _baseline(
             f"{asked.label}: {asked.value} cannot be read ({error.strerror}); "
             "name a record that --mlscore-report=json:FILE wrote"
         ) from None
-    records = parse(content, asked.value)
-    # A file may hold several systems; only the one of the same name can be compared.
-    old = next((r for r in records if r.system == project.system), records[0])
-    return baseline_from(old, asked.value, new), old
+    return parse(content, asked.value)

@@ -23,6 +23,7 @@ from ..domain.record import Record
 from ..domain.text import clean
 from . import _html_words as words
 from . import _wording as wording
+from ._evidence_words import from_others, seen_elsewhere
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
 from ._html_tests import PROBLEMS
@@ -90,6 +91,7 @@ def _pieces(page: Page, detail: Detail) -> Iterator[str]:
         page=page,
         record=page.record,
         detail=detail,
+        from_others=list(from_others(page.record)),
         shortened=detail.text < FULLEST.text,
         style=Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
         style_hash=f"'sha256-{digest}'",
@@ -128,6 +130,7 @@ def _environment() -> Environment:
         "judged": wording.judged,
         "notes": wording.notes,
         "points": words.points,
+        "seen_elsewhere": seen_elsewhere,
         "seen_to_fail": wording.seen_to_fail,
         "setting": words.setting,
         "unproven": wording.unproven,

@@ -13,6 +13,7 @@ from ..domain.counting import count
 from ..domain.record import GateStatus, Record
 from . import _wording as words
 from ._cells import cells
+from ._evidence_words import from_others
 from ._terminal_proof import proof
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import sections
@@ -95,6 +96,7 @@ def summary(
         *_loosened(record, screen, everything),
         *_gate(record, screen, everything),
         *_nudges(record, screen, everything),
+        *_store(record, screen),
         *_hints(record, screen),
         *_written(reports, screen),
     ]
@@ -267,6 +269,13 @@ def _nudges(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
     for nudge in nudges:
         text = screen.cut(nudge, screen.width - LABEL_WIDTH)
         yield (Span(f"{label:<{LABEL_WIDTH}}", "dim"), Span(text, "dim"))
+        label = ""
+
+
+def _store(record: Record, screen: Screen) -> Iterator[Line]:
+    label = "Store:"
+    for text in from_others(record):
+        yield from screen.labelled(label, text)
         label = ""
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ..domain.evidence import TestEvidence
 from ..domain.record import ItemScore, Loosened, Policy, Record
+from .ages import max_age_days
 from .items import judge, points
 
 NAMED = 5
@@ -49,6 +50,7 @@ def _earned(item: ItemScore, policy: Policy, record: Record) -> float:
         in_ci=record.run.ci is not None,
         unlisted=False,
         proof=item.proof,
+        max_age_days=max_age_days(policy, item.id, item.section),
     )
     return points(state, record.rubric.credit)
 

@@ -10,8 +10,7 @@ from ..domain.record import ItemScore, Loosened, Record
 from ..domain.text import shorten
 from .items import BLOCKING
 from .limits import read_limit
-
-EVERYTHING = "."
+from .pool import Part
 
 _Limits = dict[tuple[str, str], list[Measurement]]
 """Name of the check, if one made it, and of the measurement, to all of these in their order."""
@@ -138,7 +137,4 @@ def _would_be_seen(nodeid: str, record: Record) -> bool:
     path = nodeid.partition("::")[0]
     if path in skipped_modules(record.notes):
         return False
-    return any(
-        folder in (EVERYTHING, path) or path.startswith(f"{folder}/")
-        for folder in record.run.collected
-    )
+    return Part(record.run, {}).covers(path)

@@ -176,6 +176,41 @@ def test_a_policy_is_named_with_the_items_that_earn_without_it(before, new, foun
     assert words(gated(new, before), new) == found
 
 
+def seen(**facts):
+    facts = {"run": "other", "age_s": 3_600, "runs": 1, **facts}
+    return score({"data-1": [row("a", seen=Seen(**facts))], "data-2": [row("b")]})
+
+
+@pytest.mark.parametrize(
+    "before,after,new,found",
+    [
+        ({"min_runs": 3}, {}, seen(runs=2), ["min_runs 3 -> 1 (now earned by data-1, data-2)"]),
+        (
+            {"min_runs": 3},
+            {"min_runs": 2},
+            seen(runs=2),
+            ["min_runs 3 -> 2 (now earned by data-1)"],
+        ),
+        (
+            {"min_runs": 2},
+            {},
+            score({"data-1": [row("a", seen=Seen(run="x", age_s=0, runs=2))]}),
+            [],
+        ),
+        (
+            {"max_age_days": {"data": 1.0}},
+            {"max_age_days": {"data": 3.0, "default": 9.0}},
+            seen(age_s=2 * 86_400),
+            ["max_age_days data 1 -> data 3, default 9 (now earned by data-1)"],
+        ),
+        ({"max_age_days": {"data": 1.0}}, {}, seen(), []),
+    ],
+)
+def test_policies_on_results_of_other_runs_are_named(before, after, new, found):
+    new = replace(new, policy=Policy(**after))
+    assert words(replace(new, policy=Policy(**before)), new) == found
+
+
 def test_many_items_are_counted():
     now = by_sums(7, 0, 0, 0)
     assert words(gated(now, Policy(require_ci=True)), now) == [
