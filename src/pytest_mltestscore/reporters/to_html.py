@@ -23,11 +23,11 @@ from ..domain.record import Record
 from ..domain.text import clean
 from . import _html_words as words
 from . import _wording as wording
-from ._evidence_words import from_others, seen_elsewhere
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
 from ._html_tests import PROBLEMS
 from ._svg import favicon, masks
+from .evidence_words import from_others, seen_elsewhere
 
 if TYPE_CHECKING:
     from jinja2 import Environment
