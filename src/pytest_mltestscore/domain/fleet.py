@@ -117,15 +117,12 @@ class FleetGroup(msgspec.Struct, frozen=True, kw_only=True):
     bands: tuple[BandTally, ...]
     sections: tuple[SectionTally, ...]
     """In the order of the rubric."""
+    weakest_section: str
+    """Id of the one with the lowest mean, as a share of what it can have."""
     items: tuple[ItemTally, ...]
     """The weakest first."""
     systems: tuple[FleetSystem, ...]
     """The lowest score first."""
-
-    @property
-    def weakest(self) -> SectionTally:
-        """The section with the lowest mean, as a share of what it can have."""
-        return min(self.sections, key=lambda s: s.mean / s.max if s.max else 1.0)
 
 
 class Unscored(msgspec.Struct, frozen=True, kw_only=True):

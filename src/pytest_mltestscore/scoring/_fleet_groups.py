@@ -65,6 +65,7 @@ def group(terms: Terms, members: list[Candidate]) -> FleetGroup:
     """Count over the systems of a group."""
     newest = max(members, key=lambda c: (c.system.started_at, c.system.system))
     systems = sorted((c.system for c in members), key=lambda s: (s.score, s.system))
+    sections = [_section(s, systems) for s in newest.sections]
     return FleetGroup(
         rubric=terms.rubric,
         rubric_version=terms.rubric_version,
@@ -75,7 +76,8 @@ def group(terms: Terms, members: list[Candidate]) -> FleetGroup:
         stale=sum(s.stale for s in systems),
         gates=dict(Counter(s.gate for s in systems)),
         bands=tuple(_bands(newest.rubric.bands, systems)),
-        sections=tuple(_section(s, systems) for s in newest.sections),
+        sections=tuple(sections),
+        weakest_section=min(sections, key=lambda s: s.mean / s.max if s.max else 1.0).id,
         items=tuple(_items(members)),
         systems=tuple(systems),
     )
