@@ -9,17 +9,22 @@ from typing import Any
 
 import msgspec
 
-from ..domain.errors import RecordError
+from ..domain.errors import ConfigError, RecordError
 from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
 from ..domain.text import clean_line
+from ..reporters import from_others
 from ..reporters.to_terminal import verdict_line
 from ..scoring import rules
 from ..scoring.card import rubric_of
 from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
 from ..scoring.gate import GATE_FAILED, GATE_UNDECIDED, GateRules, Judged, decide, exit_code
+from ..store import newest_record, reference
+from ._failure import CommandError
 from ._output import complain, plain, say, stdout_encoding
 from ._parsing import Subparsers, command
+from ._pooling import add_pooling, record_from_store
 from ._records import STDIN, add_record, add_system, label, read_all, read_one, refuse_twice_stdin
+from ._store import opened
 from ._text import WIDTH, wrapped
 
 KNOWN_RULES = frozenset({*GateRules.__struct_fields__, "max_waivers"})
@@ -34,15 +39,20 @@ def add(subparsers: Subparsers) -> None:
         run,
         summary="judge a run record and exit by the verdict",
         details="The record is judged by the rules that it was made with. An option replaces\n"
-        "the rule of its name; the others stay. The last line is the verdict.",
+        "the rule of its name; the others stay. The last line is the verdict.\n\n"
+        "Without RECORD, what the runs in a store show together of this checkout is\n"
+        "scored and judged by the options alone, with the statements and the policy of\n"
+        "the checkout. No test is run.",
         examples="mlscore gate mlscore.json\n"
         "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"
-        "mlscore gate mlscore.json --baseline=main.json --fail-on-regression",
+        "mlscore gate mlscore.json --baseline=main.json --fail-on-regression\n"
+        "mlscore gate --store s3://scores/team --fail-under=2\n"
+        "mlscore gate --store .mlscore --baseline=branch:main --fail-on-regression",
         exits="0   passed, not asked for, or not evaluated (partial by choice)\n"
         f"{GATE_FAILED}  failed\n"
         f"{GATE_UNDECIDED}  asked for and cannot be decided",
     )
-    add_record(parser, "record")
+    add_record(parser, "record", optional=True)
     parser.add_argument("--fail-under", metavar="N", help="the score must be at least N")
     parser.add_argument(
         "--fail-under-section",
@@ -63,7 +73,10 @@ def add(subparsers: Subparsers) -> None:
         " with commas",
     )
     parser.add_argument(
-        "--baseline", metavar="FILE", help="compare with this record, not with the one of the run"
+        "--baseline",
+        metavar="FILE|branch:NAME|commit:HASH",
+        help="compare with this record, not with the one of the run; or with the newest complete"
+        " run in the store of a branch or commit",
     )
     for name, text in (
         ("fail-on-regression", "no item may earn less than in the baseline"),
@@ -73,17 +86,15 @@ def add(subparsers: Subparsers) -> None:
             f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text
         )
     add_system(parser)
+    add_pooling(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge the record."""
-    if args.baseline is not None:
-        refuse_twice_stdin([args.record, args.baseline])
-    record = read_one(args.record, args.system)
-    where = label(args.record)
+    record, where = _record(args)
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
-    baseline = _baseline(args.baseline, record) if args.baseline is not None else record.baseline
+    baseline = _baseline(args, record) if args.baseline is not None else record.baseline
     judged = Judged(
         record.score, record.sections, record.items, baseline, record.policy, record.run
     )
@@ -97,6 +108,16 @@ def run(args: argparse.Namespace) -> int:
     for line in _lines(gate, config, record, baseline):
         say(line)
     return exit_code(gate.status)
+
+
+def _record(args: argparse.Namespace) -> tuple[Record, str]:
+    """Return what is to be judged, and what to call it."""
+    if args.record is None:
+        record = record_from_store(args)
+        return record, record.pool.store if record.pool else ""
+    if args.baseline is not None:
+        refuse_twice_stdin([args.record, args.baseline])
+    return read_one(args.record, args.system), label(args.record)
 
 
 def _refuse_unknown_rules(record: Record, where: str) -> None:
@@ -145,21 +166,36 @@ def _decided(config: dict[str, Setting], judged: Judged, where: str) -> Gate:
         ) from None
 
 
-def _baseline(path: str, record: Record) -> Baseline:
+def _baseline(args: argparse.Namespace, record: Record) -> Baseline:
     """Read the baseline. One that does not exist yet is no error, as on a first run."""
-    if path != STDIN and not Path(path).exists():
-        return missing_baseline(label(path))
-    records = read_all([path])
+    try:
+        wanted = reference(args.baseline)
+    except ConfigError as error:
+        raise CommandError(f"--baseline: {error}") from None
+    if wanted is None:
+        records = _from_file(args.baseline)
+    else:
+        with opened(args) as store:
+            found = newest_record(store, record.system, wanted)
+        records = [found] if found else []
+    if not records:
+        return missing_baseline(label(args.baseline))
     # Of another system it cannot be compared, which the verdict then says.
     old = next((r for r in records if r.system == record.system), records[0])
-    baseline = baseline_from(old, label(path), yardstick_of(record))
+    baseline = baseline_from(old, label(args.baseline), yardstick_of(record))
     return recompare(baseline, record.items) if baseline.status == "compared" else baseline
+
+
+def _from_file(path: str) -> list[Record]:
+    return read_all([path]) if path == STDIN or Path(path).exists() else []
 
 
 def _lines(
     gate: Gate, config: dict[str, Setting], record: Record, baseline: Baseline | None
 ) -> Iterator[str]:
     yield _heading(record)
+    for text in from_others(record):
+        yield from wrapped(text, "store: ", "  ")
     if baseline is not None:
         yield from wrapped(_about(baseline), "baseline: ", "  ")
     for check in gate.checks:
@@ -167,12 +203,23 @@ def _lines(
         yield from _check_lines(check, origin)
     if not gate.checks:
         yield from wrapped("no conditions: give some, such as --fail-under=2")
+    if record.pool is not None:
+        yield from _doubts(record)
     shown = msgspec.structs.replace(record, gate=gate)
     yield plain(
         verdict_line(
             shown, exit_code=exit_code(gate.status), width=WIDTH, encoding=stdout_encoding()
         )
     )
+
+
+def _doubts(record: Record) -> Iterator[str]:
+    """Yield what a person should know of the evidence before the verdict."""
+    for item in record.items:
+        if item.state == "withheld":
+            yield from wrapped(f"{item.id}: {item.reason}", "  withheld  ", " " * 12)
+    for note in record.notes:
+        yield from wrapped(note, "note: ", "  ")
 
 
 def _heading(record: Record) -> str:

@@ -20,6 +20,7 @@ from ._extensions import extra_reporters
 from ._failure import CommandError
 from ._output import complain, deliver, plain, stdout_encoding
 from ._parsing import USER_ERROR, Subparsers, command
+from ._pooling import add_pooling, record_from_store
 from ._records import add_record, add_system, read_one
 from ._text import WIDTH
 
@@ -43,15 +44,17 @@ def add(subparsers: Subparsers) -> None:
         "report",
         run,
         summary="make reports from a run record",
-        details="types, besides those of installed plugins:\n"
+        details="Without RECORD, what the runs in a store show together of this checkout.\n\n"
+        "types, besides those of installed plugins:\n"
         "  term   what pytest shows; term:items shows more, term:line and term:off less\n"
         f"{listed}",
         examples="mlscore report mlscore.json\n"
         "mlscore report mlscore.json --type html:mlscore.html --type md:mlscore.md\n"
-        "mlscore report mlscore.json --type junit > mlscore-junit.xml",
+        "mlscore report mlscore.json --type junit > mlscore-junit.xml\n"
+        "mlscore report --store .mlscore --type html:mlscore.html",
         exits="0   all reports were written",
     )
-    add_record(parser, "record")
+    add_record(parser, "record", optional=True)
     parser.add_argument(
         "--type",
         metavar="TYPE[:DEST]",
@@ -60,14 +63,16 @@ def add(subparsers: Subparsers) -> None:
         help="a report, and the file for it (default: term to standard output); repeatable",
     )
     add_system(parser)
+    add_pooling(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the reports."""
     extra = extra_reporters()
     asked = [_read_type(spec, extra) for spec in args.types or [TERMINAL]]
-    record = read_one(args.record, args.system)
-    destinations = checked([a.destination for a in asked], sources=[args.record])
+    sources = [] if args.record is None else [args.record]
+    destinations = checked([a.destination for a in asked], sources=sources)
+    record = read_one(args.record, args.system) if sources else record_from_store(args)
     made = [_make(a.reporter, record, d) for a, d in zip(asked, destinations, strict=True)]
     return 0 if all(made) else USER_ERROR
 

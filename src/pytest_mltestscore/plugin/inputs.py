@@ -20,15 +20,18 @@ from .. import config as project_config
 from ..config import ProjectConfig
 from ..domain.errors import ConfigError
 from ..domain.reading import parse
-from ..domain.record import CI, Baseline, Setting
+from ..domain.record import CI, Baseline, Record, Setting, Shard
 from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
+from ..store import Reference, newest_record, reference
 from .extensions import extra_rubrics
-from .options import PROVING_NEEDS, Effective, effective, is_active, proving
+from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
+from .pooling import StoreUse, read_shard, read_store
 
 _BASELINE = "--mlscore-baseline"
+_STORE = "--mlscore-store"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +47,8 @@ class Inputs:
     ci: CI | None
     versions: dict[str, str]
     mask: SecretMask
+    store: StoreUse | None = None
+    shard: Shard | None = None
 
 
 def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
@@ -83,28 +88,29 @@ def read_inputs(config: pytest.Config) -> Inputs:
     project = _without_secrets(read_project(config, rubric), mask)
     now = today(effective(config, "now").value, os.environ)
     settings = _settings(config, rubric, asked_rubric)
+    ci = ci_facts(os.environ)
+    store = read_store(config, in_ci=ci is not None)
+    if store is not None:
+        origin = effective(config, "store").origin
+        settings["store"] = Setting(value=store.store.place, origin=origin)
     return Inputs(
         rubric=rubric,
         project=project,
         settings=settings,
-        baseline=_baseline(config, project, rubric),
+        baseline=_baseline(config, project, rubric, store),
         now=now,
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
-        ci=ci_facts(os.environ),
+        ci=ci,
         versions=versions(pytest.__version__),
         mask=mask,
+        store=store,
+        shard=read_shard(config),
     )
 
 
 def _without_secrets(project: ProjectConfig, mask: SecretMask) -> ProjectConfig:
     links = (msgspec.structs.replace(a, link=mask(a.link)) for a in project.attestations)
     return replace(project, attestations=tuple(links))
-
-
-def located(config: pytest.Config, asked: Effective) -> Path:
-    """Resolve a path: typed ones from where pytest was called, those of a file from the root."""
-    base = config.invocation_params.dir if asked.typed else config.rootpath
-    return base / Path(asked.value).expanduser()
 
 
 def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) -> dict[str, Setting]:
@@ -150,14 +156,39 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
     return {name: Setting(value=v, origin=asked.origin) for name, (v, asked) in values.items()}
 
 
-def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> Baseline | None:
+def _baseline(
+    config: pytest.Config, project: ProjectConfig, rubric: Rubric, use: StoreUse | None
+) -> Baseline | None:
     asked = effective(config, "baseline")
     if not asked.value:
         return None
+    try:
+        wanted = reference(asked.value)
+    except ConfigError as error:
+        raise ConfigError(f"{asked.label}: {error}") from None
+    records = (
+        _from_file(config, asked) if wanted is None else _from_store(asked, wanted, use, project)
+    )
+    if not records:
+        return missing_baseline(asked.value)
+    # A file may hold several systems; only the one of the same name can be compared.
+    old = next((r for r in records if r.system == project.system), records[0])
+    return baseline_from(old, asked.value, yardstick(project.system, rubric))
+
+
+def _from_store(
+    asked: Effective, wanted: Reference, use: StoreUse | None, project: ProjectConfig
+) -> list[Record]:
+    if use is None:
+        raise ConfigError(f"{asked.label}: {wanted} is looked for in a store; add {_STORE}=URL")
+    found = newest_record(use.store, project.system, wanted)
+    return [found] if found else []
+
+
+def _from_file(config: pytest.Config, asked: Effective) -> list[Record]:
     path = located(config, asked)
     if not path.exists():
-        return missing_baseline(asked.value)
-    new = yardstick(project.system, rubric)
+        return []
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -165,7 +196,4 @@ def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> 
             f"{asked.label}: {asked.value} cannot be read ({error.strerror}); "
             "name a record that --mlscore-report=json:FILE wrote"
         ) from None
-    records = parse(content, asked.value)
-    # A file may hold several systems; only the one of the same name can be compared.
-    old = next((r for r in records if r.system == project.system), records[0])
-    return baseline_from(old, asked.value, new)
+    return parse(content, asked.value)

@@ -14,8 +14,7 @@ from ..domain.errors import ConfigError, nearest
 from ..domain.record import Record
 from ..reporters import Reporter, destination
 from .extensions import extra_reporters
-from .inputs import located
-from .options import Effective, effective, runs_tests
+from .options import Effective, effective, located, runs_tests
 
 _OPTIONS_OF_OTHERS = {"--junitxml": "xmlpath", "--html": "htmlpath"}
 """By which other plugins are asked for files that are easily given the same name as ours."""

@@ -18,10 +18,13 @@ from ..domain.record import Reason, Record, Run
 from ..reporters.to_terminal import Line
 from ..scoring.card import Evidence, scorecard
 from ..scoring.gate import GATE_UNDECIDED, GateRules, exit_code
+from ..scoring.pool import Part
+from ..store import Scope
 from . import screen
 from .inputs import Inputs
 from .options import runs_tests
 from .outputs import Earlier, Outputs, earlier_reports, put_back, write_all
+from .pooling import Together, alone, append, with_store
 
 IN_PROGRESS = Reason(kind="in-progress", detail="the run has not come to its end")
 
@@ -123,7 +126,16 @@ class ScoredRun:
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost results
             self._problems = [f"scoring failed: {type(error).__name__}: {error}"]
             return None
+        if session is not None:
+            self._append(record)
         return record
+
+    def _append(self, record: Record) -> None:
+        """Send the record to the store; one that takes none costs no report."""
+        use = self._inputs.store
+        if use is not None and use.writes:
+            problem = append(use, record)
+            self._problems += [problem] if problem else []
 
     def _finish(self, session: pytest.Session) -> None:
         self._finished = True
@@ -151,10 +163,11 @@ class ScoredRun:
     def _score(self, reasons: tuple[Reason, ...]) -> Record:
         ledger, inputs = self._controller.ledger, self._inputs
         project = inputs.project
+        together = self._together(Part(self._run(reasons), ledger.evidence()))
         return scorecard(
             rubric=inputs.rubric,
             evidence=Evidence(
-                tests=ledger.evidence(),
+                tests=together.tests,
                 untagged=sorted(ledger.untagged),
                 attestations=project.attestations,
                 waivers=project.waivers,
@@ -162,21 +175,38 @@ class ScoredRun:
             ),
             policy=project.policy,
             config=inputs.settings,
-            run=self._run(reasons),
+            run=together.run,
             system=project.system,
             today=inputs.now.date(),
             generator=RecordGenerator(
                 name="pytest-mltestscore", version=version("pytest-mltestscore")
             ),
             baseline=inputs.baseline,
-            notes=list(self._notes()),
+            notes=[*self._notes(), *together.notes],
+            pool=together.pool,
+            trend=together.trend,
         )
+
+    def _together(self, own: Part) -> Together:
+        """Return what the run shows, with what is still fresh in its store, if it has one."""
+        inputs = self._inputs
+        if inputs.store is None or own.run.incomplete_reasons == (IN_PROGRESS,):
+            return alone(own)
+        scope = Scope(
+            system=inputs.project.system,
+            rubric=inputs.rubric,
+            policy=inputs.project.policy,
+            now=inputs.now,
+            root=self._config.rootpath,
+            git=inputs.git,
+        )
+        return with_store(own, inputs.store.store, scope)
 
     def _run(self, reasons: tuple[Reason, ...]) -> Run:
         inputs = self._inputs
         return Run(
             id=self._id,
-            started_at=inputs.now.astimezone(UTC).isoformat(timespec="seconds"),
+            started_at=inputs.now.astimezone(UTC).isoformat(),
             duration_s=round(time.perf_counter() - self._started, 6),
             commit=inputs.git.commit,
             dirty=inputs.git.dirty,
@@ -186,6 +216,8 @@ class ScoredRun:
             complete=not reasons,
             incomplete_reasons=reasons,
             versions=inputs.versions,
+            collected=self._controller.collected,
+            shard=inputs.shard,
         )
 
     def _notes(self) -> Iterator[str]:

@@ -14,6 +14,7 @@ import pytest
 
 from pytest_mltestscore import cli
 from pytest_mltestscore.cli import COMMANDS, _output, main
+from pytest_mltestscore.store import open_store
 
 NAMES = [module.__name__.rpartition(".")[2] for module in COMMANDS]
 
@@ -24,11 +25,17 @@ def run(*arguments, **options):
     return subprocess.run(command, capture_output=True, check=False, **options)
 
 
+def store(path):
+    """Put a record into the store that examples name."""
+    with open_store(".mlscore") as opened:
+        opened.append(Path(path).read_bytes())
+
+
 # Help
 
 
 def test_there_are_these_commands():
-    assert NAMES == ["list", "explain", "report", "gate", "diff", "merge", "badge"]
+    assert NAMES == ["list", "explain", "report", "gate", "diff", "merge", "badge", "history"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,7 +58,7 @@ def test_help_lists_every_command(mlscore):
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_of_the_help_can_be_typed(mlscore, save, name):
     """As far as options go: every file stands for one and the same record."""
-    save("mlscore.json")
+    store(save("mlscore.json"))
     examples = mlscore(name, "--help").out.split("examples:")[1].split("exit codes:")[0]
     for line in filter(None, map(str.strip, examples.splitlines())):
         words = re.split(r" [|>]+ ", line)[0].split()
@@ -111,7 +118,7 @@ for line in sys.stdin.read().splitlines():
 
 def test_no_command_imports_pytest(save):
     """Nor what is made for it. In one process, but seen after each command."""
-    save("r.json", full=["data"], rules={"fail_under": 1.0})
+    store(save("r.json", full=["data"], rules={"fail_under": 1.0}))
     lines = [
         "list",
         "explain data-1",
@@ -119,6 +126,8 @@ def test_no_command_imports_pytest(save):
         "diff r.json r.json --format=md",
         "merge r.json -o m.json",
         "badge r.json -o b.svg",
+        "history --store .mlscore --items",
+        "history --store .mlscore --flaky",
         *(f"report r.json --type={t}" for t in ("term", "html", "json", "md", "junit", "badge")),
     ]
     program = [sys.executable, "-c", IMPORTS]
