@@ -83,9 +83,7 @@ def scored(name: str, states: dict[str, State], **run: Any) -> Record:
         system=name,
         run=replace(base.run, **run),
         items=items,
-        sections=tuple(
-            replace(s, score=sums[s.id], implemented=sums[s.id]) for s in base.sections
-        ),
+        sections=tuple(replace(s, score=sums[s.id], implemented=sums[s.id]) for s in base.sections),
         score=Score(
             final=final,
             implemented=final,

@@ -14,8 +14,8 @@ from ..domain.errors import MLTestScoreError, StoreError
 from ..domain.fleet import LeftOut, Unscored
 from ..domain.record import Record, TrendPoint
 from ..domain.text import clean_line
-from ..scoring.fleet import TREND_POINTS, moment
-from ..store import Entry, Skipped, Store, StoredRecord, masked, open_store, short_branch
+from ..scoring.fleet import TREND_POINTS
+from ..store import Entry, Skipped, Store, masked, open_store, short_branch
 from ._records import STDIN, label, read_all, refuse_twice_stdin
 
 
@@ -33,7 +33,9 @@ class Sources:
         self._apart_from = {os.path.realpath(path) for path in apart_from}
         self._opened = [(text, open_store(text) if "://" in text else None) for text in given]
         self._seen_in: dict[str, set[int]] = {}
-        self.places = tuple(masked(text) if opened else label(text) for text, opened in self._opened)
+        self.places = tuple(
+            masked(text) if opened else label(text) for text, opened in self._opened
+        )
         self.trends: dict[str, list[TrendPoint]] = {}
         """By system, runs before the newest of a store, which were not read."""
         self.unscored: list[Unscored] = []
@@ -67,9 +69,9 @@ class Sources:
     def _folder(self, path: str) -> Iterator[Record]:
         """Read a folder that may be a store, hold records of any name, or both."""
         keys: set[str] = set()
-        yield from self._stored(open_store(os.path.abspath(path)), label(path), keys=keys)  # noqa: PTH100 - `resolve` would follow links
+        yield from self._stored(open_store(Path(path).absolute()), label(path), keys=keys)
         for name in _json_files(path):
-            whole = os.path.join(path, name)  # noqa: PTH118 - shown as it was typed
+            whole = str(Path(path, name))
             if name not in keys and os.path.realpath(whole) not in self._apart_from:
                 yield from self._file(whole)
 
@@ -103,23 +105,23 @@ class Sources:
         """Yield the newest complete record of each system; the next one where it cannot be read."""
         waiting = self._candidates(entries)
         while waiting:
-            tried = [(system, candidates.pop()) for system, candidates in waiting.items()]
+            tried = {system: candidates.pop() for system, candidates in waiting.items()}
             torn = []
-            for found in store.read([entry for _, entry in tried]):
-                system, entry = tried[len(torn)]
-                torn.append(isinstance(found, Skipped))
-                if isinstance(found, StoredRecord):
+            for (system, entry), found in zip(
+                tried.items(), store.read(tried.values()), strict=True
+            ):
+                if isinstance(found, Skipped):
+                    self._skip([found])
+                    torn.append(system)
+                else:
                     self._remember(found.record, entry, waiting[system])
                     yield found.record
-                else:
-                    self._skip([found])
-            again = [system for (system, _), is_torn in zip(tried, torn, strict=True) if is_torn]
             self.unscored += [
                 Unscored(system=system, reason="no complete run of it can be read")
-                for system in again
+                for system in torn
                 if not waiting[system]
             ]
-            waiting = {system: waiting[system] for system in again if waiting[system]}
+            waiting = {system: waiting[system] for system in torn if waiting[system]}
 
     def _candidates(self, entries: Iterable[Entry]) -> dict[str, list[Entry]]:
         """Return complete runs by system, the newest last; systems without any are noted."""
@@ -179,11 +181,6 @@ class Sources:
         self.left_out.append(LeftOut(place=place, reason=reason.removeprefix(f"{place}: ")))
 
 
-def is_known_time(record: Record) -> bool:
-    """Whether a record says when its run was."""
-    return moment(record.run.started_at) is not None
-
-
 def _what(entry: Entry) -> str:
     if entry.shard is not None:
         return f"part {entry.shard} of a whole"
@@ -196,5 +193,4 @@ def _json_files(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if name.lower().endswith(".json") and not name.startswith("."):
-                below = os.path.relpath(os.path.join(place, name), folder)  # noqa: PTH118 - as above
-                yield below.replace(os.sep, "/")
+                yield Path(place, name).relative_to(folder).as_posix()

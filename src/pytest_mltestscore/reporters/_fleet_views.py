@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..domain.counting import count
 from ..domain.fleet import BandTally, Fleet, FleetGroup, FleetSystem, ItemTally, SectionTally
@@ -149,7 +150,9 @@ def _group(group: FleetGroup, room: int) -> GroupView:
         sections=tuple((s, _px(s.mean / s.max) if s.max else 0.0) for s in columns),
         items=tuple(_item(i, titles[i.section]) for i in group.items[:MAX_ITEMS]),
         states=tuple(state for state in reversed(WORST_FIRST) if state in occurring),
-        gates=tuple((status, group.gates[status]) for status in GATE_WORDS if status in group.gates),
+        gates=tuple(
+            (status, group.gates[status]) for status in GATE_WORDS if status in group.gates
+        ),
     )
 
 
@@ -197,7 +200,7 @@ def _spark(system: FleetSystem, highest: float) -> Spark | None:
     heights = [_height(score, highest) for score in scores]
     step = max(SPARK_WIDTH // len(scores), 1)
     parts, flat = [f"M0 {heights[0]}"], step
-    for before, height in zip(heights, heights[1:], strict=False):
+    for before, height in pairwise(heights):
         if height != before:
             parts.append(f"h{flat}v{height - before}")
             flat = 0

@@ -61,7 +61,7 @@ def _environment() -> Environment:
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=lambda name: bool(name) and ".html." in str(name),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -18,11 +18,11 @@ _KINDS: Mapping[str, str] = {
     "final": "float64",
     "points": "float64",
     "age_days": "int64",
-    "stale": "bool",
-    "started_at": "time",
-    "last_scored": "time",
+    "stale": "bool_",
 }
-"""Of the columns that do not hold text."""
+"""Of the columns that do not hold text, what pyarrow calls it."""
+
+_TIMES = ("started_at", "last_scored")
 
 _ITEM_COLUMNS = (
     *("system", "item", "name", "section", "state", "points", "final", "started_at"),
@@ -73,8 +73,9 @@ def _type(pyarrow: Any, name: str) -> Any:
         return pyarrow.float64()
     if name.startswith("items_"):
         return pyarrow.int64()
-    kind = _KINDS.get(name, "string")
-    return pyarrow.timestamp("us", tz="UTC") if kind == "time" else getattr(pyarrow, f"{kind}_")() if kind == "bool" else getattr(pyarrow, kind)()
+    if name in _TIMES:
+        return pyarrow.timestamp("us", tz="UTC")
+    return getattr(pyarrow, _KINDS.get(name, "string"))()
 
 
 def _value(value: object) -> object:
