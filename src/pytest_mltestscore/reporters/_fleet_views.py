@@ -22,7 +22,9 @@ LEVELS = 6
 """Shades of the heat table; the bands of the rubric are spread over them."""
 OWNERS_SHOWN = 2
 
-SPARK_WIDTH, SPARK_HEIGHT = 80, 28
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 80, 28, 3
+LEAST_SPAN = 2 / 7
+"""Of the highest score: a trend that moves less than this does not fill its height."""
 BAR_WIDTH = 240
 
 GATE_WORDS: dict[GateStatus, str] = {
@@ -197,7 +199,7 @@ def _spark(system: FleetSystem, highest: float) -> Spark | None:
     scores = [*(point.final for point in system.trend), system.score]
     if len(scores) < 2:
         return None
-    heights = [_height(score, highest) for score in scores]
+    heights = _heights(scores, highest * LEAST_SPAN)
     step = max(SPARK_WIDTH // len(scores), 1)
     parts, flat = [f"M0 {heights[0]}"], step
     for before, height in pairwise(heights):
@@ -215,9 +217,12 @@ def _spark_words(scores: Sequence[float]) -> str:
     return f"{words}, between {lowest} and {highest}" if lowest != highest else words
 
 
-def _height(score: float, highest: float) -> int:
-    share = min(score / highest, 1.0) if highest else 0.0
-    return round(SPARK_HEIGHT - 3 - share * (SPARK_HEIGHT - 6))
+def _heights(scores: Sequence[float], span: float) -> list[int]:
+    """Return how far from above each score is drawn, the whole height for `span` at least."""
+    span = max(span, max(scores) - min(scores)) or 1.0
+    lowest = min(scores) - (span - (max(scores) - min(scores))) / 2
+    room = SPARK_HEIGHT - 2 * SPARK_MARGIN
+    return [round(SPARK_MARGIN + room * (1 - (score - lowest) / span)) for score in scores]
 
 
 def _item(tally: ItemTally, section: str) -> ItemRow:
