@@ -101,7 +101,7 @@ def systems(count: int) -> Iterator[Record]:
 
 def trend(record: Record, runs: int = 24) -> list[TrendPoint]:
     """Return earlier scores of a system, a day apart, that lead to what it has."""
-    dice = random.Random(record.system)
+    dice = random.Random(repr(record.system))
     newest, final = dt.datetime.fromisoformat(record.run.started_at), record.score.final
     points = []
     for ago in range(1, runs + 1):

@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
     )
     fleet = msgspec.structs.replace(
         found,
-        branches=tuple(args.branch),
+        branches=tuple(map(clean_line, args.branch)),
         sources=sources.places,
         left_out=(*sources.left_out, *found.left_out),
         notes=tuple(sources.notes),

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-import msgspec
-
 from ..domain.fleet import Fleet, FleetGroup, FleetSystem
 from ._html_words import points
 from ._wording import STATES
+from .to_json import lines_of
 
 Row = dict[str, object]
 
 
 def to_json(fleet: Fleet) -> str:
-    """Return all of it. The same fleet gives the same bytes."""
-    encoded = msgspec.json.encode(fleet, order="sorted")
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    """Return all of it, a line a system and item. The same fleet gives the same bytes."""
+    return lines_of(fleet)
 
 
 def columns(fleet: Fleet) -> list[str]:

@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ..domain.fleet import DEFAULT_TITLE, Fleet, FleetSystem, ItemState, LeftOut, Unscored
+from ..domain.fleet import (
+    DEFAULT_TITLE,
+    Fleet,
+    FleetGroup,
+    FleetSystem,
+    ItemState,
+    LeftOut,
+    Unscored,
+)
 from ..domain.record import ItemScore, Record, TrendPoint
 from ..domain.text import clean_line
 from ._fleet_groups import Candidate, ItemFacts, Terms, by_terms, group
@@ -66,10 +74,15 @@ def fleet_of(
         title=title,
         now=now.astimezone(dt.UTC),
         stale_after_days=stale_after_days,
-        groups=tuple(sorted(groups, key=lambda g: (-len(g.systems), g.rubric, g.rubric_version))),
+        groups=tuple(sorted(groups, key=_largest_first)),
         unscored=tuple(found.unscored(unscored)),
         left_out=tuple(found.left_out),
     )
+
+
+def _largest_first(group: FleetGroup) -> tuple[int, str, str, str]:
+    terms = group.rubric, group.rubric_version, group.scoring_version
+    return (-len(group.systems), *terms)
 
 
 def reason_of(record: Record) -> str:
