@@ -15,6 +15,9 @@ from ._wording import WORST_FIRST
 MAX_SYSTEMS = 2_000
 """Rows of the page, over all groups. What is left out is counted there, and whole in CSV."""
 MAX_SECTIONS = 8
+COMFORTABLE_SECTIONS = 5
+LONGEST_TITLE = 15
+"""Characters of the title of a section, up to which a table of some sections fits on a screen."""
 MAX_ITEMS = 100
 MAX_BANDS = 12
 MAX_LISTED = 200
@@ -121,8 +124,8 @@ class GroupView:
     items: tuple[ItemRow, ...]
     states: tuple[State, ...]
     """Those that occur, the best first."""
-    gates: tuple[tuple[GateStatus, int], ...]
-    """The worst first."""
+    spreads: bool
+    """Whether it takes more room than a screen has."""
 
 
 def arrange(fleet: Fleet) -> list[GroupView]:
@@ -152,9 +155,8 @@ def _group(group: FleetGroup, room: int) -> GroupView:
         sections=tuple((s, _px(s.mean / s.max) if s.max else 0.0) for s in columns),
         items=tuple(_item(i, titles[i.section]) for i in group.items[:MAX_ITEMS]),
         states=tuple(state for state in reversed(WORST_FIRST) if state in occurring),
-        gates=tuple(
-            (status, group.gates[status]) for status in GATE_WORDS if status in group.gates
-        ),
+        spreads=len(columns) > COMFORTABLE_SECTIONS
+        or any(len(section.title) > LONGEST_TITLE for section in columns),
     )
 
 

@@ -31,6 +31,8 @@ from ._svg import favicon
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+SHORT = 32
+"""Characters of what stands in the head of a column or below a score."""
 TEXT = 120
 """Characters of any one text."""
 REASON = 400
@@ -73,6 +75,7 @@ def _environment() -> Environment:
         # Marked safe once escaped, since an address that is cut to length leads nowhere.
         "link": lambda address: Markup.escape(words.link(address)),
         "points": words.points,
+        "short": short,
         # Marked safe once escaped, since reasons may be longer than other texts.
         "reason": lambda text: Markup.escape(clean_line(text, limit=REASON)),
     }
@@ -96,6 +99,16 @@ def _show(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup):
         return clean(value, limit=TEXT)
     return value
+
+
+def short(text: str) -> str:
+    """Cut the end of a text that would take a column too much room.
+
+    >>> short("Infrastructure"), short("word " * 10)
+    ('Infrastructure', 'word word word word word word w…')
+    """
+    line = clean_line(text)
+    return line if len(line) <= SHORT else f"{line[: SHORT - 1].rstrip()}…"
 
 
 def ago(days: int) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import fmean, median
 from typing import NamedTuple, Self
 
+import msgspec
+
 from ..domain.fleet import (
     BandTally,
     FleetGroup,
@@ -64,7 +66,9 @@ def by_terms(chosen: Iterable[Candidate]) -> Iterable[tuple[Terms, list[Candidat
 def group(terms: Terms, members: list[Candidate]) -> FleetGroup:
     """Count over the systems of a group."""
     newest = max(members, key=lambda c: (c.system.started_at, c.system.system))
-    systems = sorted((c.system for c in members), key=lambda s: (s.score, s.system))
+    ladder = newest.rubric.bands
+    systems = [_in_band(c.system, ladder) for c in members]
+    systems.sort(key=lambda s: (s.score, s.system))
     sections = [_section(s, systems) for s in newest.sections]
     return FleetGroup(
         rubric=terms.rubric,
@@ -75,12 +79,20 @@ def group(terms: Terms, members: list[Candidate]) -> FleetGroup:
         median=float(median(s.score for s in systems)),
         stale=sum(s.stale for s in systems),
         gates=dict(Counter(s.gate for s in systems)),
-        bands=tuple(_bands(newest.rubric.bands, systems)),
+        bands=tuple(_bands(ladder, systems)),
         sections=tuple(sections),
         weakest_section=min(sections, key=lambda s: s.mean / s.max if s.max else 1.0).id,
         items=tuple(_items(members)),
         systems=tuple(systems),
     )
+
+
+def _in_band(system: FleetSystem, ladder: Sequence[Band]) -> FleetSystem:
+    """Return a system with its band in the ladder of the group, as it is counted."""
+    band = next((band.key for band in ladder if system.score <= band.up_to), None)
+    if band is None and ladder:
+        band = ladder[-1].key
+    return system if band in (None, system.band) else msgspec.structs.replace(system, band=band)
 
 
 def _bands(ladder: Sequence[Band], systems: Sequence[FleetSystem]) -> Iterator[BandTally]:
