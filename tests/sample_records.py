@@ -48,6 +48,7 @@ from pytest_mltestscore.domain.record import (
     SectionScore,
     Setting,
     State,
+    TrendPoint,
     WaiverStatus,
 )
 from pytest_mltestscore.domain.rubric import Band, Credit, Effort
@@ -146,6 +147,7 @@ def mixed() -> Record:
         next_steps=_MIXED_STEPS,
         untagged=("tests/test_cli.py::test_help", "tests/test_cli.py::test_version"),
         baseline=_mixed_baseline(),
+        trend=_MIXED_TREND,
         notes=(
             "pytest-randomly shuffles the tests; seed 1234",
             "attestation of data-6 expired on 2026-02-01",
@@ -629,6 +631,28 @@ _MIXED_PROOFS: tuple[tuple[str, ProofChange, str], ...] = (
 )
 
 
+_MIXED_TREND = tuple(
+    TrendPoint(
+        started_at=f"2026-{day}T06:30:00+00:00",
+        final=min(scores),
+        sections=dict(zip(SECTIONS, scores, strict=True)),
+        commit=f"{number:x}" * 40,
+    )
+    for number, (day, *scores) in enumerate(
+        (
+            ("01-05", 2.0, 0.5, 1.0, 1.0),
+            ("01-12", 3.0, 1.5, 1.0, 1.0),
+            ("01-19", 3.0, 1.5, 2.0, 1.5),
+            ("02-02", 4.0, 3.0, 2.0, 2.0),
+            ("02-09", 4.0, 3.0, 3.0, 2.5),
+            ("02-11", 5.0, 2.5, 3.0, 1.0),
+            ("02-23", 5.0, 2.5, 3.0, 2.0),
+        ),
+        start=1,
+    )
+)
+
+
 def _mixed_baseline() -> Baseline:
     states: dict[str, tuple[State, float]] = {}
     for fact in FACTS:
@@ -705,6 +729,7 @@ def _record(
     next_steps: tuple[NextStep, ...] = (),
     untagged: tuple[str, ...] = (),
     baseline: Baseline | None = None,
+    trend: tuple[TrendPoint, ...] = (),
     notes: tuple[str, ...] = (),
     reasons: tuple[Reason, ...] = (),
     unlisted: bool = False,
@@ -756,6 +781,7 @@ def _record(
         untagged=untagged,
         gate=gate or Gate(status="not-asked", verdict="no gate was asked for"),
         baseline=baseline,
+        trend=trend,
         notes=notes,
     )
 

@@ -28,7 +28,7 @@ from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from ..store import Reference, newest_record, reference
 from .extensions import extra_rubrics
 from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
-from .pooling import StoreUse, read_shard, read_store
+from .pooling import StoreUse, read_shard, read_store, store_asked
 
 _BASELINE = "--mlscore-baseline"
 _STORE = "--mlscore-store"
@@ -91,7 +91,7 @@ def read_inputs(config: pytest.Config) -> Inputs:
     ci = ci_facts(os.environ)
     store = read_store(config, in_ci=ci is not None)
     if store is not None:
-        origin = effective(config, "store").origin
+        origin = store_asked(config).origin
         settings["store"] = Setting(value=store.store.place, origin=origin)
     return Inputs(
         rubric=rubric,

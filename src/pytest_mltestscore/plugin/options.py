@@ -89,7 +89,7 @@ OPTIONS = (
         "string",
         "URL",
         "score this run together with what is still fresh in a store of run records: a folder, "
-        "s3://, gs://, az://, sqlite:/// or postgresql://",
+        "s3://, gs://, az://, sqlite:/// or postgresql:// (default: $MLSCORE_STORE)",
     ),
     Option(
         "store_write",

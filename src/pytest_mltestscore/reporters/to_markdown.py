@@ -11,12 +11,15 @@ from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
 from ._commands import reproduce
 from ._evidence_words import from_others
+from ._trend import ARROW, trend
 from .markdown_text import Block, assemble, code, escape, fenced, table
+from .sparkline import sparkline
 
 LIMIT = 900_000
 """Bytes. GitHub drops a job summary of more than 1 MiB without a word."""
 
 TESTS_AN_ITEM = 5
+TREND_WIDTH = 30
 
 _OK = {True: "ok", False: "**FAILED**", None: "unknown"}
 
@@ -55,6 +58,10 @@ def _headline(record: Record) -> Block:
         lines.append(f"**{label}:** {escape(words.verdict(gate))}\n")
     if not unfinished:
         lines.append(f"**Level:** {escape(record.score.band.text)}\n")
+    found = trend(record)
+    if found is not None:
+        drawn = sparkline(found.finals, TREND_WIDTH)
+        lines.append(f"**Trend:** {drawn} {escape(found.in_words(ARROW))}\n")
     return Block("\n".join(lines))
 
 

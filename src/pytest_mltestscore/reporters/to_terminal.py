@@ -19,6 +19,8 @@ from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import sections
 from ._terminal_trials import is_of_one_fault, trials
 from ._terminal_trouble import trouble
+from ._trend import trend
+from .sparkline import sparkline
 
 __all__ = ["Detail", "Line", "Span", "Style", "summary", "verdict_line"]
 
@@ -26,6 +28,7 @@ Detail = Literal["summary", "items", "line"]
 
 LISTED = 4
 GATE_CHECKS = 8
+LONGEST_TREND = 30
 NOTES = 4
 UNDECIDED = 11
 
@@ -88,6 +91,7 @@ def summary(
         *_headline(record, screen),
         *sections(record, screen, items=everything),
         *_level(record, screen),
+        *_trend(record, screen),
         *_next(record, screen, everything),
         *trouble(record, screen, command=command, everything=everything),
         *_proof(record, screen, command, everything),
@@ -193,6 +197,15 @@ def _headline(record: Record, screen: Screen) -> Iterator[Line]:
 def _level(record: Record, screen: Screen) -> Iterator[Line]:
     if not words.unfinished(record):  # part of a score has no meaning in words
         yield from screen.labelled("Level:", record.score.band.text)
+
+
+def _trend(record: Record, screen: Screen) -> Iterator[Line]:
+    found = trend(record)
+    if found is not None:
+        text = found.in_words()
+        room = min(screen.width - LABEL_WIDTH - cells(text) - 1, LONGEST_TREND)
+        drawn = sparkline(found.finals, room, screen.encoding) if room > 3 else ""
+        yield from screen.labelled("Trend:", f"{drawn} {text}")
 
 
 def _before(record: Record, screen: Screen) -> str:

@@ -48,6 +48,8 @@ class Part(NamedTuple):
 
     run: Run
     tests: Tests
+    borrowed: Mapping[str, frozenset[str]] = {}
+    """Item id to tests that others had seen: the run knew that they exist."""
 
     @property
     def moment(self) -> dt.datetime:
@@ -84,7 +86,11 @@ def part_of(record: Record) -> Part:
         reasons = record.pool.own_reasons
         run = replace(record.run, incomplete_reasons=reasons, complete=not reasons)
     rows = {item.id: [_bare(t) for t in item.tests if _is_own(t, run)] for item in record.items}
-    return Part(run, {item: found for item, found in rows.items() if found})
+    borrowed = {
+        item.id: frozenset(t.nodeid for t in item.tests if not _is_own(t, run))
+        for item in record.items
+    }
+    return Part(run, {item: found for item, found in rows.items() if found}, borrowed)
 
 
 def _is_own(test: TestEvidence, run: Run) -> bool:
@@ -177,7 +183,7 @@ class _Existing:
 
     def __init__(self, newest_first: Sequence[Part]) -> None:
         self._listing = [p for p in newest_first if p.run.collected and p.lists_everything]
-        self._listed: dict[str, dict[str, frozenset[str]]] = {}
+        self._listed: dict[tuple[str, str], frozenset[str]] = {}
         self._newest: dict[str, Part | None] = {}
 
     def has(self, item: str, nodeid: str, part: Part) -> bool:
@@ -188,13 +194,14 @@ class _Existing:
         newest = self._newest[path]
         if newest is None or newest is part or newest.moment <= part.moment:
             return True
-        return nodeid in self._of(newest).get(item, ())
+        return nodeid in self._listed_by(newest, item)
 
-    def _of(self, part: Part) -> dict[str, frozenset[str]]:
-        if part.run.id not in self._listed:
-            listed = {i: frozenset(t.nodeid for t in rows) for i, rows in part.tests.items()}
-            self._listed[part.run.id] = listed
-        return self._listed[part.run.id]
+    def _listed_by(self, part: Part, item: str) -> frozenset[str]:
+        key = part.run.id, item
+        if key not in self._listed:
+            seen = frozenset(row.nodeid for row in part.tests.get(item, ()))
+            self._listed[key] = seen | part.borrowed.get(item, frozenset())
+        return self._listed[key]
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -79,7 +79,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     yardstick: str = ""
     """The same for records of one rubric and scoring version, which can be compared."""
     scope: str = ""
-    """The same for records of the same tests: of these, the newest says all there is to know."""
+    """The same for runs of the same tests that looked into the same folders: of these, the newest
+    says all there is to know."""
 
 
 def describe(content: bytes, record: Record) -> Entry:
@@ -266,7 +267,7 @@ def _flags(record: Record) -> str:
 def _scope(record: Record) -> str:
     rows = (test for item in record.items for test in item.tests if test.outcome != "not-run")
     ran = {row.nodeid for row in rows if row.seen is None or row.seen.run == record.run.id}
-    listed = "\n".join(sorted(ran))
+    listed = "\n".join([*sorted(ran), *(f"in {folder}" for folder in record.run.collected)])
     return hashlib.sha256(listed.encode(errors="backslashreplace")).hexdigest()[:12]
 
 

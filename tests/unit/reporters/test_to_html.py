@@ -116,7 +116,8 @@ def with_tests(*tests, item_id="data-1"):
 
 def test_the_first_screen_answers_the_four_questions():
     text = first_screen(samples.mixed())
-    assert "The ML Test Score (2017): 2.5 of 7 reasonably tested" in text
+    assert text.startswith("The ML Test Score (2017): 2.5 of 7 7 0 0.5 → 2.5 over 56 days")
+    assert "8 runs reasonably tested; more could be automated" in text
     assert "Gate failed" in text
     assert "score 2.5, required 3 fail_under: expected >= 3, found 2.5" in text
     assert "Complete run Up 0.5 from 2 in main.json at 9f8e7d6" in text

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from pytest_mltestscore import catalog
 from pytest_mltestscore.domain.record import Reason
 from pytest_mltestscore.store import history, on_branch, short_branch, trend
 from pytest_mltestscore.store._entry import Entry, describe
 from store_records import START, record
 
+RUBRIC = replace(catalog.load(), id="ml-test-score-2017", version="1")  # as in the samples
 LONG = "feature/that-took-somewhat-longer-to-name"
 
 
@@ -96,7 +98,8 @@ def test_a_trend_is_of_earlier_complete_runs_that_can_be_compared():
         described(5),
         described(6),
     ]
-    points = trend(entries, record(5))
+    began = entries[4].started_at
+    points = trend(entries, RUBRIC, before=began)
     assert [p.started_at for p in points] == [
         "2026-03-02T08:15:30+00:00",
         "2026-03-02T08:18:30+00:00",
@@ -104,6 +107,6 @@ def test_a_trend_is_of_earlier_complete_runs_that_can_be_compared():
     assert points[0].final == 2.5
     assert points[0].sections == {"data": 4.5, "model": 2.5, "infra": 3.0, "monitor": 3.5}
     assert points[0].commit == entries[0].commit
-    assert trend(entries, record(5), most=1) == points[1:]
-    assert trend(entries, record(5), most=0) == ()
-    assert trend([], record(5)) == ()
+    assert trend(entries, RUBRIC, before=began, most=1) == points[1:]
+    assert trend(entries, RUBRIC, before=began, most=0) == ()
+    assert trend([], RUBRIC, before=began) == ()
