@@ -24,7 +24,7 @@ _KINDS: Mapping[str, str] = {
 
 _TIMES = ("started_at", "last_scored")
 
-_ITEM_COLUMNS = (
+ITEM_COLUMNS = (
     *("system", "item", "name", "section", "state", "points", "final", "started_at"),
     *("branch", "commit", "rubric", "rubric_version", "scoring_version"),
 )
@@ -38,7 +38,7 @@ def items_table(fleet: Fleet) -> bytes:
     MissingDependencyError
         If there is no pyarrow.
     """
-    return _written(item_rows(fleet), _ITEM_COLUMNS)
+    return _written(item_rows(fleet), ITEM_COLUMNS)
 
 
 def systems_table(fleet: Fleet) -> bytes:
