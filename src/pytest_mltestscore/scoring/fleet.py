@@ -239,7 +239,8 @@ def _with_trend(candidate: Candidate, found: _Found, further: Sequence[TrendPoin
     system = candidate.system
     seen = [*found.seen(candidate), *further]
     points: dict[dt.datetime, TrendPoint] = {}
-    for point in seen if len(seen) > 1 else candidate.own_trend:
+    earlier = sorted(seen, key=_by_content) if len(seen) > 1 else candidate.own_trend
+    for point in earlier:
         when = moment(point.started_at)
         if when is not None and when < system.started_at:
             points[when] = point
@@ -247,3 +248,8 @@ def _with_trend(candidate: Candidate, found: _Found, further: Sequence[TrendPoin
     change = system.score - trend[-1].final if trend else None
     shown = msgspec.structs.replace(system, trend=trend, change=change)
     return candidate._replace(system=shown)
+
+
+def _by_content(point: TrendPoint) -> tuple[str, float, str]:
+    """Order points so that of several at one time the same one counts, however they came."""
+    return point.started_at, point.final, point.commit or ""
