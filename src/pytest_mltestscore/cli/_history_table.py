@@ -177,7 +177,7 @@ def _rest(view: View) -> Iterator[str]:
     steps, shown = view.history.steps, view.shown
     if len(steps) > len(shown):
         yield f"and {count(len(steps) - len(shown), 'earlier run')}; --last N shows more"
-    passed = [f"{number:,} {why}" for why, number in sorted(view.history.passed_over.items())]
+    passed = [count(n, f"{kind} run") for kind, n in sorted(view.history.passed_over.items())]
     if view.skipped:
         passed.append(f"{count(view.skipped, 'object')} that cannot be used")
     if passed:

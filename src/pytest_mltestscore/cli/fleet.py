@@ -47,8 +47,8 @@ def add(subparsers: Subparsers) -> None:
         "out.",
         examples="mlscore fleet .mlscore -o fleet.html\n"
         "mlscore fleet s3://scores/ml --branch main --branch master -o fleet.html\n"
-        "mlscore fleet team-a/mlscore.json team-b/mlscore.json --format csv\n"
-        "mlscore fleet sqlite:///scores.db --format parquet -o fleet.parquet",
+        "mlscore fleet collected/*.json --stale-after 14 -o fleet.html\n"
+        "mlscore fleet .mlscore -o fleet.csv",
         exits="0   written, whatever the scores",
     )
     parser.add_argument(

@@ -104,7 +104,7 @@ class TestTable:
     def test_an_ascii_stream(self, stored, shown, monkeypatch):
         improving(stored)
         monkeypatch.setattr(module, "stdout_encoding", lambda: "ascii")
-        assert shown()[1] == "score  _:+#  1 -> 4"
+        assert shown()[1] == "score  _-*@  1 -> 4"
 
     def test_a_way_that_was_not_straight(self, stored, shown):
         for day, points in enumerate([2, 5, 1, 3]):
@@ -117,7 +117,7 @@ class TestTable:
         stored(4, reasons=STOPPED)
         stored(5, reasons=PARTIAL)
         stored(6, reasons=PARTIAL)
-        expected = "Passed over: 1 cut short, 2 partial"
+        expected = "Passed over: 1 cut-short run, 2 partial runs"
         if place == ".mlscore":
             (Path(place) / "churn" / "2026-03" / "notes.txt").write_text("", "utf-8")
             expected += ", 1 object that cannot be used"

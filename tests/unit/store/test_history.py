@@ -40,7 +40,7 @@ def test_only_complete_runs_with_a_score_are_in_it_and_others_are_counted():
     entries = [entry(n, completeness=kind) for n, kind in enumerate(kinds)]
     found = history([*entries, entry(9, final=None)])
     assert [step.entry for step in found.steps] == [entries[0], entries[4]]
-    assert found.passed_over == {"partial": 2, "cut short": 1, "without a score": 1}
+    assert found.passed_over == {"partial": 2, "cut-short": 1, "unscored": 1}
     assert history([]).steps == ()
 
 
