@@ -37,6 +37,7 @@ from pytest_mltestscore.domain.record import (
     ItemProof,
     ItemScore,
     ItemTexts,
+    Loosened,
     NextStep,
     Policy,
     ProofChange,
@@ -233,7 +234,7 @@ def cut_short() -> Record:
 
 
 def edition_2016() -> Record:
-    """The same items under the 2016 edition: 1 point by hand, 2 automated, 14 at most."""
+    """The same items under the 2016 edition: 1 point by hand, 2 automated, 14 at most; passed."""
     record = _record(
         {
             "data-1": {"tests": (passed("tests/test_data.py::test_distribution"),)},
@@ -242,6 +243,21 @@ def edition_2016() -> Record:
             "monitor-4": {"tests": (passed("tests/test_monitor.py::test_age"),)},
         },
         credit=Credit(manual=1.0, automated=2.0),
+        config={"fail_under": Setting(value=0.5, origin="pyproject.toml")},
+        gate=Gate(
+            status="passed",
+            verdict="gate passed: score 1, required 0.5",
+            checks=(
+                GateCheck(
+                    rule="fail_under",
+                    expected=">= 0.5",
+                    actual="1",
+                    ok=True,
+                    message="score 1, required 0.5",
+                ),
+            ),
+            nudges=("fail_under could be 1",),
+        ),
     )
     title = "What's your ML Test Score? (2016)"
     rubric = msgspec.structs.replace(record.rubric, id="ml-test-score-2016", title=title)
@@ -630,6 +646,34 @@ _MIXED_PROOFS: tuple[tuple[str, ProofChange, str], ...] = (
     ("infra-1", "won", "a test of it was seen to fail"),
 )
 
+_MIXED_LOOSENED = (
+    Loosened(what="fail_under_section data", before="5", after="4", found="4.5"),
+    Loosened(
+        what="null share limit",
+        before="<= 0.001",
+        after="<= 0.01",
+        found="0.0025",
+        item="data-1",
+        test="tests/data/test_schema.py::test_rows",
+    ),
+    Loosened(
+        what="fault constant_predictions",
+        before="missed",
+        after="accepted",
+        found="in 1 test",
+        item="data-2",
+        test="tests/data/test_features.py::TestBenefit::test_each_feature",
+    ),
+    Loosened(
+        what="test_at_an_edge",
+        before="failed",
+        after="gone",
+        found="automated",
+        item="model-3",
+        test="tests/model/test_tuning.py::test_at_an_edge",
+    ),
+)
+
 
 _MIXED_TREND = tuple(
     TrendPoint(
@@ -695,6 +739,7 @@ def _mixed_baseline() -> Baseline:
             for i, (state, points) in states.items()
         },
         changes=tuple(changes),
+        loosened=_MIXED_LOOSENED,
     )
 
 
@@ -873,7 +918,8 @@ def _texts(fact: _Fact, faults: tuple[str, ...]) -> ItemTexts:
 _FIXED_FIELDS = frozenset(
     {
         "report_format", "schema_version", "scoring_version", "state", "outcome", "phase", "kind",
-        "status", "freshness", "effort", "aggregate", "expect", "before", "after", "nonfinite",
+        "status", "freshness", "effort", "aggregate", "expect", "Change.before", "Change.after",
+        "nonfinite",
         "id", "item", "section", "limiting_sections", "builds_on", "started_at", "Trial.verdict",
         "fault", "faults", "Change.proof", "Policy.commits",
     }

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..domain.record import Change, ItemScore, Record
+from ..domain.record import Change, ItemScore, Loosened, Record
 from ..domain.text import clean_line
 from ..reporters import to_markdown
 from ..reporters.markdown_text import Block, assemble, escape, table
-from ..scoring.diff import baseline_items, changes, incomparable, yardstick_of
+from ..scoring.diff import baseline_items, changes, incomparable, newly_ending, yardstick_of
+from ..scoring.loosened import loosened
 from ._failure import CommandError
 from ._output import say
 from ._parsing import Subparsers, command
@@ -33,6 +34,7 @@ class _Comparison(NamedTuple):
     old: _Side
     new: _Side
     changes: tuple[Change, ...]
+    loosened: tuple[Loosened, ...]
 
     def item(self, change: Change) -> ItemScore:
         return self.new.record.item(change.item)
@@ -57,7 +59,8 @@ def add(subparsers: Subparsers) -> None:
         run,
         summary="compare two run records item by item",
         details="Only records of the same system, rubric and scoring version can be compared.\n"
-        "Proof is compared where both runs tried an item with faults.",
+        "Proof is compared where both runs tried an item with faults. Bounds that were\n"
+        "loosened are listed where the later run would be worse with the former ones.",
         examples="mlscore diff main.json mlscore.json\n"
         "mlscore diff main.json mlscore.json --format md >> summary.md",
         exits="0   compared, whatever changed",
@@ -81,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
         _Side(label(args.old), old),
         _Side(label(args.new), new),
         changes(baseline_items(old), new.items),
+        loosened(old, new),
     )
     for line in _FORMATS[args.format](comparison):
         say(line)
@@ -104,6 +108,11 @@ def _text(found: _Comparison) -> Iterator[str]:
             points = f", {signed(change.gain)}" if change.gain else ""
             yield from wrapped(f"{item.id} {item.name}: {_what(change)}{points}", "  ", "    ")
             yield from wrapped(change.reason, "    ")
+    if found.loosened:
+        yield from ("", f"loosened ({len(found.loosened)})")
+        for bound in found.loosened:
+            yield from wrapped(bound.in_words, "  ", "    ")
+            yield from wrapped(bound.test, "    ")
     yield from ("", f"{found.unchanged} of {len(new.items)} items unchanged")
 
 
@@ -133,6 +142,10 @@ def _notes(found: _Comparison) -> Iterator[str]:
         reasons = side.record.run.incomplete_reasons
         if reasons:
             yield f"{side.name} is not complete: {'; '.join(r.detail for r in reasons)}"
+    for item in newly_ending(found.old.record, found.new.record):
+        if item.attestation:
+            last = item.attestation.statement.expires
+            yield f"{item.id} {item.name} is attested until {last}, which is near now"
 
 
 def _markdown(found: _Comparison) -> Iterator[str]:
@@ -154,6 +167,9 @@ def _blocks(found: _Comparison) -> Iterator[Block]:
         yield Block(f"Note: {escape(note)}\n")
     if found.changes:
         yield table("", ("Item", "Before", "After", "Points:", "Reason"), _item_rows(found))
+    if found.loosened:
+        columns = ("Item", "Loosened", "Before", "After", "Found", "Test")
+        yield table("", columns, _bound_rows(found))
     yield Block(f"{found.unchanged} of {len(new.items)} items unchanged\n")
 
 
@@ -169,6 +185,11 @@ def _item_rows(found: _Comparison) -> Iterator[tuple[str, ...]]:
         )
 
 
+def _bound_rows(found: _Comparison) -> Iterator[tuple[str, ...]]:
+    for b in found.loosened:
+        yield tuple(map(escape, (b.item, b.what, b.before, b.after, b.found, b.test)))
+
+
 def _json(found: _Comparison) -> Iterator[str]:
     shown = {
         "system": found.new.record.system,
@@ -182,6 +203,8 @@ def _json(found: _Comparison) -> Iterator[str]:
             {**msgspec.structs.asdict(c), "name": found.item(c).name, "gain": c.gain}
             for c in found.changes
         ],
+        "loosened": found.loosened,
+        "ending": [item.id for item in newly_ending(found.old.record, found.new.record)],
         "unchanged": found.unchanged,
     }
     encoded = msgspec.json.encode(shown, order="sorted")

@@ -42,6 +42,8 @@ class Inputs:
     project: ProjectConfig
     settings: dict[str, Setting]
     baseline: Baseline | None
+    before: Record | None
+    """The record that the baseline was taken from."""
     now: datetime
     git: GitFacts
     ci: CI | None
@@ -93,11 +95,13 @@ def read_inputs(config: pytest.Config) -> Inputs:
     if store is not None:
         origin = store_asked(config).origin
         settings["store"] = Setting(value=store.store.place, origin=origin)
+    baseline, before = _baseline(config, project, rubric, store)
     return Inputs(
         rubric=rubric,
         project=project,
         settings=settings,
-        baseline=_baseline(config, project, rubric, store),
+        baseline=baseline,
+        before=before,
         now=now,
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
         ci=ci,
@@ -158,10 +162,10 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
 
 def _baseline(
     config: pytest.Config, project: ProjectConfig, rubric: Rubric, use: StoreUse | None
-) -> Baseline | None:
+) -> tuple[Baseline | None, Record | None]:
     asked = effective(config, "baseline")
     if not asked.value:
-        return None
+        return None, None
     try:
         wanted = reference(asked.value)
     except ConfigError as error:
@@ -170,10 +174,10 @@ def _baseline(
         _from_file(config, asked) if wanted is None else _from_store(asked, wanted, use, project)
     )
     if not records:
-        return missing_baseline(asked.value)
+        return missing_baseline(asked.value), None
     # A file may hold several systems; only the one of the same name can be compared.
     old = next((r for r in records if r.system == project.system), records[0])
-    return baseline_from(old, asked.value, yardstick(project.system, rubric))
+    return baseline_from(old, asked.value, yardstick(project.system, rubric)), old
 
 
 def _from_store(

@@ -148,8 +148,8 @@ OPTIONS = (
         "strict",
         "bool",
         "",
-        "let gates also fail on expired statements and flaky tests, and exit with 11 on partial "
-        "runs and missing baselines",
+        "let gates also fail on expired statements, flaky tests and bounds that were loosened "
+        "since the baseline, and exit with 11 on partial runs and missing baselines",
     ),
     Option(
         "now",

@@ -182,6 +182,7 @@ class ScoredRun:
                 name="pytest-mltestscore", version=version("pytest-mltestscore")
             ),
             baseline=inputs.baseline,
+            before=inputs.before,
             notes=[*self._notes(), *together.notes],
             pool=together.pool,
             trend=together.trend,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..domain.counting import count
 from ..domain.evidence import TestEvidence
 from ..domain.proof import Trial
-from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Record
+from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Loosened, Record
 from . import _wording as words
 from ._commands import reproduce
 from ._evidence_words import from_others
@@ -180,10 +180,15 @@ def _changes(record: Record) -> Iterator[Block]:
         f"### Changes\n\nThe score was {words.points(baseline.final)} in {source}{commit}:"
         f" {difference}."
     )
-    if not baseline.changes:
+    if baseline.changes:
+        columns = ["Item", "Before", "Now", "Points:", "Why"]
+        yield table(title, columns, map(_changed, baseline.changes))
+    else:
         yield Block(f"{title} No item changed.\n")
-        return
-    yield table(title, ["Item", "Before", "Now", "Points:", "Why"], map(_changed, baseline.changes))
+    if baseline.loosened:
+        title = "Bounds that were loosened since, to the gain of this run:"
+        columns = ["Item", "Bound", "Before", "Now", "Found", "Test"]
+        yield table(title, columns, map(_loosened, baseline.loosened))
 
 
 def _changed(change: Change) -> list[str]:
@@ -193,10 +198,18 @@ def _changed(change: Change) -> list[str]:
     return [escape(change.item), before, after, f"{change.gain:+g}", escape(change.reason)]
 
 
+def _loosened(bound: Loosened) -> list[str]:
+    texts = (bound.item, bound.what, bound.before, bound.after, bound.found, bound.test)
+    return [*map(escape, texts)]
+
+
 def _gate(record: Record) -> Iterator[Block]:
     if record.gate.checks:
         columns = ["", "Condition", "Expected", "Found", "In words"]
         yield table("### Gate", columns, map(_checked, record.gate.checks))
+    if record.gate.nudges:
+        rows = [f"- {escape(nudge)}\n" for nudge in record.gate.nudges]
+        yield Block("Floors that can be raised:\n\n", rows)
 
 
 def _checked(check: GateCheck) -> list[str]:

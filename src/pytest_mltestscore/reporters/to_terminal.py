@@ -27,6 +27,7 @@ __all__ = ["Detail", "Line", "Span", "Style", "summary", "verdict_line"]
 Detail = Literal["summary", "items", "line"]
 
 LISTED = 4
+LOOSENED = 3
 GATE_CHECKS = 8
 LONGEST_TREND = 30
 NOTES = 4
@@ -96,7 +97,9 @@ def summary(
         *trouble(record, screen, command=command, everything=everything),
         *_proof(record, screen, command, everything),
         *_changes(record, screen, everything),
+        *_loosened(record, screen, everything),
         *_gate(record, screen, everything),
+        *_nudges(record, screen, everything),
         *_store(record, screen),
         *_hints(record, screen),
         *_written(reports, screen),
@@ -244,6 +247,19 @@ def _changes(record: Record, screen: Screen, everything: bool) -> Iterator[Line]
         yield from screen.listed("UP", [words.moved(c) for c in higher], at_most, "good")
 
 
+def _loosened(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    bounds = record.baseline.loosened if record.baseline else ()
+    shown = bounds if everything else bounds[:LOOSENED]
+    room = screen.width - LABEL_WIDTH
+    label = "LOOSENED"
+    for bound in shown:
+        text = screen.cut_middle(bound.in_words, room)
+        yield (Span(f"{label:<{LABEL_WIDTH}}", "warn"), Span(text))
+        label = ""
+    if len(bounds) > len(shown):
+        yield (Span(" " * LABEL_WIDTH), Span(f"and {len(bounds) - len(shown)} more"))
+
+
 def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
     checks = record.gate.checks
     if len(checks) < 2 and not everything:  # the verdict line says it all
@@ -256,6 +272,17 @@ def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
         label = ""
     if len(checks) > GATE_CHECKS:
         yield (Span(" " * LABEL_WIDTH), Span(f"and {len(checks) - GATE_CHECKS} more"))
+
+
+def _nudges(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    nudges = record.gate.nudges
+    if nudges and not everything:
+        nudges = (f"{nudges[0]} (and {len(nudges) - 1} more)" if nudges[1:] else nudges[0],)
+    label = "Floor:"
+    for nudge in nudges:
+        text = screen.cut(nudge, screen.width - LABEL_WIDTH)
+        yield (Span(f"{label:<{LABEL_WIDTH}}", "dim"), Span(text, "dim"))
+        label = ""
 
 
 def _store(record: Record, screen: Screen) -> Iterator[Line]:

@@ -230,6 +230,27 @@ def test_changes_are_listed_with_state_points_and_reason():
     assert "monitor-6 computing-performance missing → manual +0.5 attested by" in text
 
 
+@pytest.mark.parametrize("changed", [True, False])
+def test_bounds_that_were_loosened_are_listed_whether_an_item_changed_or_not(changed):
+    record = samples.mixed()
+    if not changed:
+        record = replace(record, baseline=replace(record.baseline, changes=()))
+    text = page_of(record).text
+    assert "4 bounds loosened since, to the gain of this run" in text
+    limit = "data-1 null share limit tests/data/test_schema.py::test_rows <= 0.001 <= 0.01 0.0025"
+    assert limit in text
+    assert "4 bounds loosened since" in first_screen(record)
+    none = replace(record, baseline=replace(record.baseline, loosened=()))
+    assert "loosened" not in page_of(none).text
+
+
+def test_floors_that_can_be_raised_are_named_below_the_gate():
+    gate = replace(samples.edition_2016().gate, nudges=("fail_under could be 3", "and that"))
+    text = page_of(replace(samples.edition_2016(), gate=gate)).text
+    assert "Floors that can be raised: fail_under could be 3; and that." in text
+    assert "raised:" not in page_of(samples.mixed()).text
+
+
 # Items
 
 
