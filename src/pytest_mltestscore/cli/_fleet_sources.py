@@ -131,12 +131,13 @@ class Sources:
         found = {}
         for system, listed in sorted(all_of.items()):
             asked = [e for e in listed if self._asked_for(e.branch)]
-            found[system] = [e for e in asked if e.completeness == "complete" and e.shard is None]
+            found[system] = [e for e in asked if e.completeness == "complete"]
             if not asked:
                 self._none_on_branch(system)
             elif not found[system]:
                 last = asked[-1]
-                reason = f"its newest run is {_what(last)}, and none is complete"
+                what = last.completeness.replace("-", " ")
+                reason = f"its newest run is {what}, and none is complete"
                 self.unscored.append(
                     Unscored(system=system, reason=reason, started_at=last.started_at)
                 )
@@ -179,12 +180,6 @@ class Sources:
 
     def _leave_out(self, place: str, reason: str) -> None:
         self.left_out.append(LeftOut(place=place, reason=reason.removeprefix(f"{place}: ")))
-
-
-def _what(entry: Entry) -> str:
-    if entry.shard is not None:
-        return f"part {entry.shard} of a whole"
-    return entry.completeness.replace("-", " ")
 
 
 def _json_files(folder: str) -> Iterator[str]:

@@ -53,7 +53,7 @@ def fleet_of(
     Parameters
     ----------
     records
-        Of any systems, in any order, any number of each. Parts of runs count as incomplete.
+        Of any systems, in any order, any number of each.
     trends
         By system, scores of complete runs that are comparable with the newest one, where its
         records are not all there. Without any, the trend that the record itself holds serves.
@@ -88,8 +88,6 @@ def _largest_first(group: FleetGroup) -> tuple[int, str, str, str]:
 def reason_of(record: Record) -> str:
     """Say why a record shows no score of a whole system; empty if it does."""
     run = record.run
-    if run.shard is not None:
-        return f"its newest run is part {run.shard} of a whole that is not here"
     if run.complete and not run.incomplete_reasons:
         return ""
     what = "cut short" if run.cut_short else "partial"

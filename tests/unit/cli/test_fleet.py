@@ -227,15 +227,21 @@ def test_warnings_beyond_some_are_counted(fleet):
     assert len(data["left_out"]) == 30
 
 
-def test_partial_runs_and_shards_in_a_store_are_explained(fleet):
-    partial = replace(samples.partial(), system="half")
-    append("store", partial, run_of(0, 1, shard=Shard(1, 2)))
+def test_incomplete_runs_in_a_store_are_explained(fleet):
+    partial, cut = samples.partial(), samples.cut_short()
+    append("store", replace(partial, system="half"), replace(cut, system="ended"))
     _, data = fleet("store")
     assert {u["system"]: u["reason"] for u in data["unscored"]} == {
         "half": "its newest run is partial, and none is complete",
-        records.name(0): "its newest run is part 1/2 of a whole, and none is complete",
+        "ended": "its newest run is cut short, and none is complete",
     }
     assert data["groups"] == []
+
+
+def test_the_run_that_completed_all_shards_shows_a_system(fleet):
+    append("store", run_of(0, 1, shard=Shard(2, 2)))
+    _, data = fleet("store")
+    assert list(shown(data)) == [records.name(0)]
 
 
 def test_nothing_that_can_be_read_is_an_error(mlscore):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 import fleet_records as records
 import sample_records as samples
 from pytest_mltestscore.domain.fleet import Unscored
-from pytest_mltestscore.domain.record import Shard, TrendPoint
+from pytest_mltestscore.domain.record import Reason, Shard, TrendPoint
 from pytest_mltestscore.scoring.fleet import TREND_POINTS, fleet_of
 
 NOW = records.NOW
@@ -56,11 +56,14 @@ def test_an_incomplete_run_is_passed_over():
     assert fleet.unscored == ()
 
 
-def test_a_part_of_a_run_is_no_score_of_a_system():
-    fleet = fleet_of([at(1, shard=Shard(2, 3))], now=NOW)
-    assert fleet.groups == ()
+def test_a_part_of_a_run_shows_a_system_once_the_other_parts_were_there():
+    missing = Reason(kind="shard-missing", detail="shard 1 of 2 is missing")
+    last = at(1, shard=Shard(2, 2))
+    first = at(2, "spam", shard=Shard(1, 2), complete=False, incomplete_reasons=(missing,))
+    fleet = fleet_of([last, first], now=NOW)
+    assert only(fleet).system == "churn"
     assert [u.reason for u in fleet.unscored] == [
-        "its newest run is part 2/3 of a whole that is not here"
+        "its newest run is cut short: shard 1 of 2 is missing"
     ]
 
 
