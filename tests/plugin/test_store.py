@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+import needs
 from git_repository import git
+from proving import FRAME, SOUND
 from pytest_mltestscore.store import open_store
 from pytest_mltestscore.store._entry import digest
 
@@ -392,3 +394,20 @@ def test_a_torn_record_is_told_and_passed_over(job, pytester):
     (note,) = [n for n in scored.record["notes"] if "store" in n]
     assert "holds something else than was written" in note
     assert path.exists()
+
+
+def test_a_proof_is_that_of_the_test_while_its_file_stays_the_same(job, pytester):
+    needs.module("pandas", "narwhals")
+    pytester.makefile(".toml", mlscore=SETTINGS + "[policy]\nrequire_proof = true\n")
+    suite = pytester.path / "tests/data/test_data.py"
+    suite.write_text(FRAME + SOUND)
+    commit(pytester)
+    assert job("tests/data", "--mlscore-prove").state("data-1") == "automated"
+    commit(pytester)
+    scored = job("tests/data")
+    assert scored.state("data-1") == "automated"
+    assert scored.row("data-1")["seen"]["proved_in"] == scored.record["pool"]["sources"][0]["run"]
+    for _ in range(2):  # of a proof that was passed on, too, the test must be the same
+        suite.write_text(suite.read_text() + "# a change\n")
+        commit(pytester)
+        assert job("tests/data").state("data-1") == "withheld"

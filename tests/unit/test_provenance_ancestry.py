@@ -6,7 +6,7 @@ import pytest
 
 import git_repository
 from git_repository import Change, git, make_repository
-from pytest_mltestscore.provenance import ancestry
+from pytest_mltestscore.provenance import ancestry, contents
 
 pytestmark = pytest.mark.skipif(not git_repository.AVAILABLE, reason="needs git")
 
@@ -67,3 +67,21 @@ def test_a_file_is_no_commit(root):
 @pytest.mark.parametrize("commits", [[], [NOWHERE]])
 def test_outside_of_git_nothing_is_known(tmp_path, commits):
     assert ancestry(tmp_path, commits) == (frozenset(), frozenset(commits))
+
+
+def test_equal_contents_have_equal_names(root):
+    first, last = commit(root, "main~2"), commit(root, "main")
+    merged = commit(root, "merged")
+    places = [(first, "a"), (last, "a"), (merged, "a"), (merged, "b")]
+    strays = [(first, "b"), (NOWHERE, "a"), ("x", "a"), (last, "a\nb"), (last, "")]
+    found = contents(root, [*places, *strays])
+    assert {*found} == {*places}
+    assert found[first, "a"] == found[merged, "a"] != found[last, "a"]
+    assert found[merged, "b"] == git(root, "rev-parse", "merged:b").strip()
+
+
+def test_paths_are_those_below_the_folder_that_is_asked_from(tmp_path):
+    root = make_repository(tmp_path / "repository", [Change({"system/tests/t.py": "1"})])
+    head = commit(root, "main")
+    assert (head, "tests/t.py") in contents(root / "system", [(head, "tests/t.py")])
+    assert contents(tmp_path, [(head, "tests/t.py")]) == {}

@@ -415,7 +415,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     branch: str | None
     ci: CI | None
     tests: int
-    """Tests whose results are of this run."""
+    """Tests whose results, or proofs, are of this run."""
     shard: Shard | None = None
 
 

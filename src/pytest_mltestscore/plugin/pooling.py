@@ -12,8 +12,16 @@ import pytest
 from ..domain.errors import ConfigError, StoreError
 from ..domain.evidence import TestEvidence
 from ..domain.record import Pool, Reason, Record, Run, Shard, TrendPoint
+from ..provenance import contents
 from ..reporters import to_json
-from ..scoring.pool import Part, missing_shards, of_the_whole, pool, without_details_of_others
+from ..scoring.pool import (
+    Part,
+    missing_shards,
+    of_the_whole,
+    places_of_tests,
+    pool,
+    without_details_of_others,
+)
 from ..store import STORE_VARIABLE, Gathered, Scope, Store, gather, open_store
 from .options import Effective, effective, located, writes_to_store
 
@@ -117,6 +125,7 @@ def _added(own: Part, gathered: Gathered, place: str, scope: Scope) -> Together:
         policy=scope.policy,
         sections=[section.id for section in scope.rubric.sections],
         now=scope.now,
+        files=contents(scope.root, places_of_tests(gathered.records, own)),
     )
     return Together(
         tests=pooled.tests,

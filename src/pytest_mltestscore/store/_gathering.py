@@ -157,19 +157,24 @@ def _newest_of_each_scope(
 ) -> Iterator[StoredRecord | Skipped]:
     """Yield the newest records of each set of tests; one that cannot be read gives way to older.
 
-    Shards are kept apart: those without tests would look the same.
+    Shards are kept apart, since those without tests would look the same, and so are runs with and
+    without proofs, since these say more than the newest.
     """
-    left: dict[tuple[str, Shard | None], list[Entry]] = defaultdict(list)
+    left: dict[tuple[str, Shard | None, bool], list[Entry]] = defaultdict(list)
     for entry in entries:
-        left[entry.scope, entry.shard].append(entry)
+        left[_kind(entry)].append(entry)
     wanted = [group.pop() for group in left.values() for _ in range(min(number, len(group)))]
     while wanted:
         asked, wanted = wanted, []
         for entry, found in zip(asked, store.read(asked), strict=True):
             yield found
-            older = left[entry.scope, entry.shard]
+            older = left[_kind(entry)]
             if isinstance(found, Skipped) and older:
                 wanted.append(older.pop())
+
+
+def _kind(entry: Entry) -> tuple[str, Shard | None, bool]:
+    return entry.scope, entry.shard, entry.proved
 
 
 def _newer(skipped: Sequence[Skipped]) -> Iterator[Reason]:
