@@ -12,7 +12,7 @@ import msgspec
 from ..domain.errors import ConfigError, RecordError
 from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
 from ..domain.text import clean_line
-from ..reporters import from_others
+from ..reporters.evidence_words import from_others
 from ..reporters.to_terminal import verdict_line
 from ..scoring import rules
 from ..scoring.card import rubric_of

@@ -7,9 +7,6 @@ the template engine prints a value, and escaped there too.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -23,11 +20,12 @@ from ..domain.record import Record
 from ..domain.text import clean
 from . import _html_words as words
 from . import _wording as wording
-from ._evidence_words import from_others, seen_elsewhere
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
+from ._html_sheet import source, squeeze
 from ._html_tests import PROBLEMS
 from ._svg import favicon, masks
+from .evidence_words import from_others, seen_elsewhere
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -85,8 +83,7 @@ def _pieces(page: Page, detail: Detail) -> Iterator[str]:
     environment = _environment()
     sheet = environment.get_template("style.css.j2")
     drawn = {verdict: Markup(drawing) for verdict, drawing in masks().items()}  # noqa: S704 - ours
-    style = _squeeze(sheet.render(page=page, detail=detail, masks=drawn))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style = squeeze(sheet.render(page=page, detail=detail, masks=drawn))
     return environment.get_template("report.html.j2").generate(
         page=page,
         record=page.record,
@@ -94,14 +91,9 @@ def _pieces(page: Page, detail: Detail) -> Iterator[str]:
         from_others=list(from_others(page.record)),
         shortened=detail.text < FULLEST.text,
         style=Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
-        style_hash=f"'sha256-{digest}'",
+        style_hash=source(style),
         icon=Markup(favicon(page.record.gate.status)),  # noqa: S704 - built from constants
     )
-
-
-def _squeeze(css: str) -> str:
-    """Drop the blanks that a browser does not need; the sheet is a tenth of a small page."""
-    return re.sub(r" ?([{};,]) ?", r"\1", " ".join(css.split())).replace(";}", "}")
 
 
 @cache

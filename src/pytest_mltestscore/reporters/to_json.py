@@ -28,11 +28,16 @@ def render(record: Record) -> str:
 
     Numbers that JSON cannot hold become null.
     """
+    return lines_of(record)
+
+
+def lines_of(value: Any) -> str:
+    """Return any value as JSON in the same way."""
     try:
-        return _written(record, 0) + "\n"
+        return _written(value, 0) + "\n"
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         # A lone surrogate, or an object of some plugin in `extra`: rare, and slow to put right.
-        return _written(_plain(record, 0), 0) + "\n"
+        return _written(_plain(value, 0), 0) + "\n"
 
 
 def _written(value: Any, depth: int) -> str:

@@ -10,9 +10,9 @@ from ..domain.proof import Trial
 from ..domain.record import GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
 from ._commands import reproduce
-from ._evidence_words import from_others
 from ._markdown_changes import changes, loosened
 from ._trend import ARROW, trend
+from .evidence_words import from_others
 from .markdown_text import Block, assemble, code, escape, fenced, table
 from .sparkline import sparkline
 

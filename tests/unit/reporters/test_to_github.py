@@ -66,10 +66,11 @@ def test_errors():
         "title": "model-6 slice-quality is failing",
         "file": "tests/model/test_slices.py",
     }
-    tests = "tests/model/test_slices.py::test_recall_by_"
+    file = "tests/model/test_slices.py"
+    said = "AssertionError: slice_quality: DOES NOT HOLD - recall 0.64 in north"
     assert item.message.splitlines() == [
-        f"{tests}region failed: AssertionError: slice_quality: DOES NOT HOLD - recall 0.64 in north",
-        f"{tests}age error in teardown: RuntimeError: connection lost",
+        f"{file}::test_recall_by_region failed: {said}",
+        f"{file}::test_recall_by_age error in teardown: RuntimeError: connection lost",
     ]
 
 
