@@ -16,6 +16,7 @@ import pytest
 
 WITH_DEV = frozenset(
     {
+        "check_jsonschema",
         "duckdb",
         "fairlearn",
         "great_expectations",
