@@ -22,7 +22,7 @@ class Reporter(NamedTuple):
     name: str
     """What people type: `--mlscore-report=NAME`."""
     destination: str
-    """The file written to if none is named."""
+    """The file written to if none is named; `-` for standard output."""
     help: str
     """One line for `--help`."""
     render: Callable[[Record], str]
@@ -35,7 +35,7 @@ def _ours(name: str, destination: str, text: str) -> Reporter:
         rendered: str = import_module(f".to_{module}", __name__).render(record)
         return rendered
 
-    module = {"md": "markdown"}.get(name, name)
+    module = {"md": "markdown"}.get(name, name.replace("-", "_"))
     return Reporter(name, destination, text, render)
 
 
@@ -43,8 +43,13 @@ REPORTERS: tuple[Reporter, ...] = (
     _ours("html", "mlscore.html", "one page that needs no script and no network"),
     _ours("json", "mlscore.json", "the run record, from which all other reports can be made"),
     _ours("md", "mlscore.md", "Markdown, such as for the summary of a CI job"),
+    _ours("md-comment", "mlscore-comment.md", "Markdown with what changed, for a pull request"),
+    _ours("github", "-", "annotations: workflow commands, for a step of a GitHub job"),
     _ours("junit", "mlscore-junit.xml", "JUnit XML with a test case an item and one for the gate"),
+    _ours("ctrf", "mlscore-ctrf.json", "Common Test Report Format, with the same cases as junit"),
     _ours("badge", "mlscore.svg", "a small picture with the score, for a README"),
+    _ours("badge-json", "mlscore-badge.json", "the badge as JSON, for the endpoint of shields.io"),
+    _ours("prometheus", "mlscore.prom", "metrics, such as for Prometheus' node exporter"),
 )
 """All reporters of this package, in the order in which help lists them."""
 
