@@ -6,6 +6,7 @@ Nothing is written before all of it has been read, so a typing error never costs
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -17,8 +18,9 @@ import pytest
 
 from .. import catalog
 from .. import config as project_config
-from ..config import ProjectConfig
+from ..config import ProjectConfig, Systems
 from ..domain.errors import ConfigError
+from ..domain.evidence import Attestation
 from ..domain.reading import parse
 from ..domain.record import CI, Baseline, Setting
 from ..domain.rubric import Rubric
@@ -27,6 +29,7 @@ from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from .extensions import extra_rubrics
 from .options import PROVING_NEEDS, Effective, effective, is_active, proving
+from .systems import SystemInputs, inputs_of_systems
 
 _BASELINE = "--mlscore-baseline"
 
@@ -38,7 +41,9 @@ class Inputs:
     rubric: Rubric
     project: ProjectConfig
     settings: dict[str, Setting]
-    baseline: Baseline | None
+    systems: Systems
+    of: dict[str, SystemInputs]
+    """What is asked of each system that may be scored, by name."""
     now: datetime
     git: GitFacts
     ci: CI | None
@@ -83,11 +88,14 @@ def read_inputs(config: pytest.Config) -> Inputs:
     project = _without_secrets(read_project(config, rubric), mask)
     now = today(effective(config, "now").value, os.environ)
     settings = _settings(config, rubric, asked_rubric)
+    systems = read_systems(config, project)
+    baseline_of = _baselines(config, systems, rubric)
     return Inputs(
         rubric=rubric,
         project=project,
         settings=settings,
-        baseline=_baseline(config, project, rubric),
+        systems=systems,
+        of=inputs_of_systems(systems, project, rubric, settings, baseline_of),
         now=now,
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
         ci=ci_facts(os.environ),
@@ -96,9 +104,21 @@ def read_inputs(config: pytest.Config) -> Inputs:
     )
 
 
+def read_systems(config: pytest.Config, project: ProjectConfig) -> Systems:
+    """Return the systems of the project, of which `--mlscore-system` may choose some."""
+    asked = effective(config, "system")
+    try:
+        return project.known_systems([name.strip() for name in asked.value or ()])
+    except ConfigError as error:
+        raise ConfigError(f"{asked.label}: {error}") from None
+
+
 def _without_secrets(project: ProjectConfig, mask: SecretMask) -> ProjectConfig:
-    links = (msgspec.structs.replace(a, link=mask(a.link)) for a in project.attestations)
-    return replace(project, attestations=tuple(links))
+    def masked(statements: tuple[Attestation, ...]) -> tuple[Attestation, ...]:
+        return tuple(msgspec.structs.replace(a, link=mask(a.link)) for a in statements)
+
+    systems = tuple(replace(s, attestations=masked(s.attestations)) for s in project.systems)
+    return replace(project, attestations=masked(project.attestations), systems=systems)
 
 
 def located(config: pytest.Config, asked: Effective) -> Path:
@@ -150,14 +170,16 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
     return {name: Setting(value=v, origin=asked.origin) for name, (v, asked) in values.items()}
 
 
-def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> Baseline | None:
+def _baselines(
+    config: pytest.Config, systems: Systems, rubric: Rubric
+) -> Callable[[str], Baseline | None]:
+    """Return what gives the baseline of a system."""
     asked = effective(config, "baseline")
     if not asked.value:
-        return None
+        return lambda _: None
     path = located(config, asked)
     if not path.exists():
-        return missing_baseline(asked.value)
-    new = yardstick(project.system, rubric)
+        return lambda _: missing_baseline(asked.value)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -166,6 +188,12 @@ def _baseline(config: pytest.Config, project: ProjectConfig, rubric: Rubric) -> 
             "name a record that --mlscore-report=json:FILE wrote"
         ) from None
     records = parse(content, asked.value)
-    # A file may hold several systems; only the one of the same name can be compared.
-    old = next((r for r in records if r.system == project.system), records[0])
-    return baseline_from(old, asked.value, new)
+
+    def baseline_of(system: str) -> Baseline:
+        # A file may hold several systems; only the one of the same name can be compared.
+        old = next((r for r in records if r.system == system), None)
+        if old is None and systems.several:  # it is new, as on a first run
+            return missing_baseline(f"{asked.value} (system {system})")
+        return baseline_from(old or records[0], asked.value, yardstick(system, rubric))
+
+    return baseline_of
