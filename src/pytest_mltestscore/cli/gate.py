@@ -12,14 +12,30 @@ import msgspec
 from ..domain.errors import RecordError
 from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
 from ..domain.text import clean_line
-from ..reporters.to_terminal import verdict_line
+from ..reporters.to_terminal import verdict_lines
 from ..scoring import rules
 from ..scoring.card import rubric_of
 from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
-from ..scoring.gate import GATE_FAILED, GATE_UNDECIDED, GateRules, Judged, decide, exit_code
+from ..scoring.gate import (
+    GATE_FAILED,
+    GATE_UNDECIDED,
+    GateRules,
+    Judged,
+    decide,
+    exit_code,
+    worst_exit,
+)
 from ._output import complain, plain, say, stdout_encoding
 from ._parsing import Subparsers, command
-from ._records import STDIN, add_record, add_system, label, read_all, read_one, refuse_twice_stdin
+from ._records import (
+    STDIN,
+    add_only_system,
+    add_record,
+    label,
+    read_all,
+    read_each,
+    refuse_twice_stdin,
+)
 from ._text import WIDTH, wrapped
 
 KNOWN_RULES = frozenset({*GateRules.__struct_fields__, "max_waivers"})
@@ -34,7 +50,8 @@ def add(subparsers: Subparsers) -> None:
         run,
         summary="judge a run record and exit by the verdict",
         details="The record is judged by the rules that it was made with. An option replaces\n"
-        "the rule of its name; the others stay. The last line is the verdict.",
+        "the rule of its name; the others stay. The last line is the verdict. Of a file\n"
+        "with several systems each is judged, and the worst verdict comes last.",
         examples="mlscore gate mlscore.json\n"
         "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"
         "mlscore gate mlscore.json --baseline=main.json --fail-on-regression",
@@ -72,14 +89,32 @@ def add(subparsers: Subparsers) -> None:
         parser.add_argument(
             f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text
         )
-    add_system(parser)
+    add_only_system(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge the record."""
+    """Judge the record, or each of several systems."""
     if args.baseline is not None:
         refuse_twice_stdin([args.record, args.baseline])
-    record = read_one(args.record, args.system)
+    judged = [_judge(record, args) for record in read_each(args.record, args.system)]
+    for _, lines in judged:
+        for line in lines:
+            say(line)
+        if len(judged) > 1:
+            say()
+    code = worst_exit(exit_code(record.gate.status) for record, _ in judged)
+    for verdict in verdict_lines(
+        [record for record, _ in judged],
+        exit_code=code,
+        width=WIDTH,
+        encoding=stdout_encoding(),
+    ):
+        say(plain(verdict))
+    return code
+
+
+def _judge(record: Record, args: argparse.Namespace) -> tuple[Record, list[str]]:
+    """Return a record with its verdict, and the lines that explain it."""
     where = label(args.record)
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
@@ -94,9 +129,8 @@ def run(args: argparse.Namespace) -> int:
             f"{where}: its own verdict is {record.gate.verdict!r}, which is not what its content"
             " gives; it is judged anew",
         )
-    for line in _lines(gate, config, record, baseline):
-        say(line)
-    return exit_code(gate.status)
+    shown = msgspec.structs.replace(record, gate=gate)
+    return shown, list(_lines(gate, config, record, baseline))
 
 
 def _refuse_unknown_rules(record: Record, where: str) -> None:
@@ -167,12 +201,6 @@ def _lines(
         yield from _check_lines(check, origin)
     if not gate.checks:
         yield from wrapped("no conditions: give some, such as --fail-under=2")
-    shown = msgspec.structs.replace(record, gate=gate)
-    yield plain(
-        verdict_line(
-            shown, exit_code=exit_code(gate.status), width=WIDTH, encoding=stdout_encoding()
-        )
-    )
 
 
 def _heading(record: Record) -> str:

@@ -80,6 +80,7 @@ class Written:
     shown: list[str] = field(default_factory=list)
     """Where one has to look for them."""
     files: list[str] = field(default_factory=list)
+    """What was to be written, whether or not that could be done."""
     problems: list[str] = field(default_factory=list)
     """A line for each that was not written."""
 
@@ -179,6 +180,7 @@ def write_all(
             continue
         seen: list[str] = []
         for document in documents(output.reporter, records, output.path):
+            written.files.append(document.destination)
             shown = output.shown_as(document.destination)
             try:
                 destination.write(document.destination, document.render())
@@ -188,7 +190,6 @@ def write_all(
                     f"{type(error).__name__}: {error}"
                 )
             else:
-                written.files.append(document.destination)
                 seen += [shown] if output.path != destination.STDOUT else []
         # A page that leads to the others is all that one has to look for.
         written.shown += seen[-1:] if output.reporter.render_index else seen

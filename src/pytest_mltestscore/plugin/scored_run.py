@@ -20,7 +20,7 @@ from ..domain.record import Generator as RecordGenerator
 from ..domain.tags import OWN
 from ..reporters.to_terminal import Line
 from ..scoring.card import Evidence, scorecard
-from ..scoring.gate import GATE_FAILED, GATE_UNDECIDED, GateRules, exit_code
+from ..scoring.gate import GATE_UNDECIDED, GateRules, exit_code, worst_exit
 from . import screen
 from .inputs import Inputs
 from .options import runs_tests
@@ -83,7 +83,8 @@ class ScoredRun:
             if any(v or (v == 0 and v is not False) for v in values)
         ]
         gated = f", gate: {', '.join(gates)}" if gates else ""
-        names = self._inputs.systems.scored
+        known = self._inputs.systems
+        names = [name for name in known.scored if name in known.certain] or known.scored
         systems = f"{'systems' if len(names) > 1 else 'system'} {', '.join(names)}"
         return f"mlscore: rubric {rubric.id} {rubric.version}, {systems}{gated}"
 
@@ -157,15 +158,11 @@ class ScoredRun:
 
     def _finish(self, session: pytest.Session) -> None:
         self._finished = True
-        wanted = self._wanted_by_gates()
+        verdicts = [exit_code(record.gate.status) for record in self._records]
+        wanted = worst_exit(verdicts) if verdicts else GATE_UNDECIDED
         wanted = wanted or (GATE_UNDECIDED if self._problems else 0)
         if session.exitstatus == pytest.ExitCode.OK and wanted:
             session.exitstatus = wanted
-
-    def _wanted_by_gates(self) -> int:
-        """Return the exit code of the worst verdict."""
-        codes = {exit_code(record.gate.status) for record in self._records} or {GATE_UNDECIDED}
-        return GATE_FAILED if GATE_FAILED in codes else max(codes)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the score, what holds it down, and what to do next."""

@@ -101,8 +101,8 @@ def summaries(
 ) -> list[Line]:
     """Return what a person should see after a run of several systems: a block for each.
 
-    A block has the sections in one line, what needs mending, and the next step. With `items` it is
-    all that `summary` shows.
+    A block has the sections in one line, and the gate where it failed. With `items` it is all that
+    `summary` shows.
     """
     screen = Screen(width, encoding)
     if len(records) == 1 or detail != "summary":
@@ -131,7 +131,11 @@ def _short(record: Record, screen: Screen, command: str) -> Iterator[Line]:
         yield section_row(record, screen)
         yield from _next(record, screen, everything=False)
         yield from trouble(record, screen, command=command, everything=False)
+        yield from _proof(record, screen, command, everything=False)
         yield from _changes(record, screen, everything=False)
+        if record.gate.status == "failed":
+            yield from _gate(record, screen, everything=False)
+        yield from _hints(record, screen)
 
 
 def _proof(record: Record, screen: Screen, command: str, everything: bool) -> Iterator[Line]:
