@@ -33,6 +33,7 @@ from pytest_mltestscore.domain.record import (
     Baseline,
     Generator,
     Policy,
+    Pool,
     Reason,
     ReasonKind,
     Record,
@@ -189,6 +190,7 @@ def score(
     today: dt.date = TODAY,
     baseline: Baseline | None = None,
     notes: Sequence[str] = (),
+    added: Pool | None = None,
 ) -> Record:
     """Score some evidence with everything else at its simplest."""
     return scorecard(
@@ -208,6 +210,7 @@ def score(
         generator=Generator(name="pytest-mltestscore", version="0.1.0"),
         baseline=baseline,
         notes=notes,
+        pool=added,
     )
 
 
@@ -414,6 +417,8 @@ reasons = st.builds(
             "worker-lost",
             "unfinished",
             "no-tests",
+            "shard-missing",
+            "store",
         ]
     ),
     detail=st.sampled_from(["one", "two"]),

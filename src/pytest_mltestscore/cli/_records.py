@@ -15,10 +15,15 @@ from ._failure import CommandError
 STDIN = "-"
 
 
-def add_record(parser: argparse.ArgumentParser, name: str, what: str = "run record") -> None:
+def add_record(
+    parser: argparse.ArgumentParser, name: str, what: str = "run record", *, optional: bool = False
+) -> None:
     """Declare a positional argument that names a record."""
     parser.add_argument(
-        name, metavar=name.upper(), help=f"{what}, as JSON; {STDIN} reads standard input"
+        name,
+        metavar=name.upper(),
+        nargs="?" if optional else None,
+        help=f"{what}, as JSON; {STDIN} reads standard input",
     )
 
 

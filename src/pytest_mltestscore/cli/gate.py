@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from ..domain.errors import RecordError
+from ..domain.errors import ConfigError, RecordError
 from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
 from ..domain.text import clean_line
+from ..reporters import from_others
 from ..reporters.to_terminal import verdict_lines
 from ..scoring import rules
 from ..scoring.card import rubric_of
@@ -25,8 +26,11 @@ from ..scoring.gate import (
     exit_code,
     worst_exit,
 )
+from ..store import newest_record, reference
+from ._failure import CommandError
 from ._output import complain, plain, say, stdout_encoding
 from ._parsing import Subparsers, command
+from ._pooling import add_pooling, records_from_store
 from ._records import (
     STDIN,
     add_only_system,
@@ -36,6 +40,7 @@ from ._records import (
     read_each,
     refuse_twice_stdin,
 )
+from ._store import opened
 from ._text import WIDTH, wrapped
 
 KNOWN_RULES = frozenset({*GateRules.__struct_fields__, "max_waivers"})
@@ -51,15 +56,20 @@ def add(subparsers: Subparsers) -> None:
         summary="judge a run record and exit by the verdict",
         details="The record is judged by the rules that it was made with. An option replaces\n"
         "the rule of its name; the others stay. The last line is the verdict. Of a file\n"
-        "with several systems each is judged, and the worst verdict comes last.",
+        "with several systems each is judged, and the worst verdict comes last.\n\n"
+        "Without RECORD, what the runs in a store show together of this checkout is\n"
+        "scored and judged by the options alone, with the statements and the policy of\n"
+        "the checkout. No test is run.",
         examples="mlscore gate mlscore.json\n"
         "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"
-        "mlscore gate mlscore.json --baseline=main.json --fail-on-regression",
+        "mlscore gate mlscore.json --baseline=main.json --fail-on-regression\n"
+        "mlscore gate --store s3://scores/team --fail-under=2\n"
+        "mlscore gate --store .mlscore --baseline=branch:main --fail-on-regression",
         exits="0   passed, not asked for, or not evaluated (partial by choice)\n"
         f"{GATE_FAILED}  failed\n"
         f"{GATE_UNDECIDED}  asked for and cannot be decided",
     )
-    add_record(parser, "record")
+    add_record(parser, "record", optional=True)
     parser.add_argument("--fail-under", metavar="N", help="the score must be at least N")
     parser.add_argument(
         "--fail-under-section",
@@ -80,7 +90,10 @@ def add(subparsers: Subparsers) -> None:
         " with commas",
     )
     parser.add_argument(
-        "--baseline", metavar="FILE", help="compare with this record, not with the one of the run"
+        "--baseline",
+        metavar="FILE|branch:NAME|commit:HASH",
+        help="compare with this record, not with the one of the run; or with the newest complete"
+        " run in the store of a branch or commit",
     )
     for name, text in (
         ("fail-on-regression", "no item may earn less than in the baseline"),
@@ -90,13 +103,12 @@ def add(subparsers: Subparsers) -> None:
             f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text
         )
     add_only_system(parser)
+    add_pooling(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge the record, or each of several systems."""
-    if args.baseline is not None:
-        refuse_twice_stdin([args.record, args.baseline])
-    judged = [_judge(record, args) for record in read_each(args.record, args.system)]
+    judged = [_judge(record, where, args) for record, where in _records(args)]
     for _, lines in judged:
         for line in lines:
             say(line)
@@ -113,12 +125,11 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _judge(record: Record, args: argparse.Namespace) -> tuple[Record, list[str]]:
+def _judge(record: Record, where: str, args: argparse.Namespace) -> tuple[Record, list[str]]:
     """Return a record with its verdict, and the lines that explain it."""
-    where = label(args.record)
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
-    baseline = _baseline(args.baseline, record) if args.baseline is not None else record.baseline
+    baseline = _baseline(args, record) if args.baseline is not None else record.baseline
     judged = Judged(
         record.score, record.sections, record.items, baseline, record.policy, record.run
     )
@@ -131,6 +142,15 @@ def _judge(record: Record, args: argparse.Namespace) -> tuple[Record, list[str]]
         )
     shown = msgspec.structs.replace(record, gate=gate)
     return shown, list(_lines(gate, config, record, baseline))
+
+
+def _records(args: argparse.Namespace) -> list[tuple[Record, str]]:
+    """Return what is to be judged, and what to call it."""
+    if args.record is None:
+        return [(r, r.pool.store if r.pool else "") for r in records_from_store(args)]
+    if args.baseline is not None:
+        refuse_twice_stdin([args.record, args.baseline])
+    return [(r, label(args.record)) for r in read_each(args.record, args.system)]
 
 
 def _refuse_unknown_rules(record: Record, where: str) -> None:
@@ -179,21 +199,36 @@ def _decided(config: dict[str, Setting], judged: Judged, where: str) -> Gate:
         ) from None
 
 
-def _baseline(path: str, record: Record) -> Baseline:
+def _baseline(args: argparse.Namespace, record: Record) -> Baseline:
     """Read the baseline. One that does not exist yet is no error, as on a first run."""
-    if path != STDIN and not Path(path).exists():
-        return missing_baseline(label(path))
-    records = read_all([path])
+    try:
+        wanted = reference(args.baseline)
+    except ConfigError as error:
+        raise CommandError(f"--baseline: {error}") from None
+    if wanted is None:
+        records = _from_file(args.baseline)
+    else:
+        with opened(args) as store:
+            found = newest_record(store, record.system, wanted)
+        records = [found] if found else []
+    if not records:
+        return missing_baseline(label(args.baseline))
     # Of another system it cannot be compared, which the verdict then says.
     old = next((r for r in records if r.system == record.system), records[0])
-    baseline = baseline_from(old, label(path), yardstick_of(record))
+    baseline = baseline_from(old, label(args.baseline), yardstick_of(record))
     return recompare(baseline, record.items) if baseline.status == "compared" else baseline
+
+
+def _from_file(path: str) -> list[Record]:
+    return read_all([path]) if path == STDIN or Path(path).exists() else []
 
 
 def _lines(
     gate: Gate, config: dict[str, Setting], record: Record, baseline: Baseline | None
 ) -> Iterator[str]:
     yield _heading(record)
+    for text in from_others(record):
+        yield from wrapped(text, "store: ", "  ")
     if baseline is not None:
         yield from wrapped(_about(baseline), "baseline: ", "  ")
     for check in gate.checks:
@@ -201,6 +236,17 @@ def _lines(
         yield from _check_lines(check, origin)
     if not gate.checks:
         yield from wrapped("no conditions: give some, such as --fail-under=2")
+    if record.pool is not None:
+        yield from _doubts(record)
+
+
+def _doubts(record: Record) -> Iterator[str]:
+    """Yield what a person should know of the evidence before the verdict."""
+    for item in record.items:
+        if item.state == "withheld":
+            yield from wrapped(f"{item.id}: {item.reason}", "  withheld  ", " " * 12)
+    for note in record.notes:
+        yield from wrapped(note, "note: ", "  ")
 
 
 def _heading(record: Record) -> str:

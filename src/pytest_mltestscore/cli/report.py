@@ -21,6 +21,7 @@ from ._extensions import extra_reporters
 from ._failure import CommandError
 from ._output import complain, deliver, plain, stdout_encoding
 from ._parsing import USER_ERROR, Subparsers, command
+from ._pooling import add_pooling, records_from_store
 from ._records import add_only_system, add_record, read_each
 from ._text import WIDTH
 
@@ -44,17 +45,19 @@ def add(subparsers: Subparsers) -> None:
         "report",
         run,
         summary="make reports from a run record",
-        details="types, besides those of installed plugins:\n"
+        details="Without RECORD, what the runs in a store show together of this checkout.\n\n"
+        "types, besides those of installed plugins:\n"
         "  term   what pytest shows; term:items shows more, term:line and term:off less\n"
         f"{listed}\n"
         "A file with several systems gives reports of all: one document, or where a type\n"
         "has none for several, a file a system, such as mlscore-churn.svg.",
         examples="mlscore report mlscore.json\n"
         "mlscore report mlscore.json --type html:mlscore.html --type md:mlscore.md\n"
-        "mlscore report mlscore.json --type junit > mlscore-junit.xml",
+        "mlscore report mlscore.json --type junit > mlscore-junit.xml\n"
+        "mlscore report --store .mlscore --type html:mlscore.html",
         exits="0   all reports were written",
     )
-    add_record(parser, "record")
+    add_record(parser, "record", optional=True)
     parser.add_argument(
         "--type",
         metavar="TYPE[:DEST]",
@@ -63,32 +66,28 @@ def add(subparsers: Subparsers) -> None:
         help="a report, and the file for it (default: term to standard output); repeatable",
     )
     add_only_system(parser)
+    add_pooling(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the reports."""
     extra = extra_reporters()
     asked = [_read_type(spec, extra) for spec in args.types or [TERMINAL]]
-    records = read_each(args.record, args.system)
+    sources = [] if args.record is None else [args.record]
+    # Asked before anything is read: what cannot be written need not be scored.
+    checked([a.destination for a in asked], sources=sources)
+    records = read_each(args.record, args.system) if sources else records_from_store(args)
     made = [
-        [(report.reporter.name, document) for document in _documents(report, records)]
+        (report.reporter.name, document)
         for report in asked
+        for document in documents(report.reporter, records, report.destination)
     ]
-    listed = [document for of_one in made for document in of_one]
-    places = checked([d.destination for _, d in listed], sources=[args.record])
+    places = checked([document.destination for _, document in made], sources=sources)
     written = [
         _make(name, document._replace(destination=place))
-        for (name, document), place in zip(listed, places, strict=True)
+        for (name, document), place in zip(made, places, strict=True)
     ]
     return 0 if all(written) else USER_ERROR
-
-
-def _documents(asked: _Asked, records: Sequence[Record]) -> list[Document]:
-    try:
-        return documents(asked.reporter, records, asked.destination)
-    except OSError as error:  # a path that nothing can ever be at
-        shown = clean_line(asked.destination, limit=200)
-        raise CommandError(f"{shown}: cannot be written: {error.strerror or error}") from None
 
 
 def _make(name: str, document: Document) -> bool:

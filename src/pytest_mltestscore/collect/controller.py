@@ -22,6 +22,7 @@ from ..domain.tags import OWN, system_of
 from ..domain.text import MESSAGE_LIMIT, clean, clean_line
 from . import collection, reading, shipping
 from .collection import Collected, CollectionReader
+from .extent import collected_folders
 from .ledger import Ledger
 from .selection import Typed, partial_reasons
 from .worker import FINDING_KEY, FOLDER_KEY
@@ -43,6 +44,7 @@ class ControllerPlugin:
         self._config = config
         self._typed = Typed(config)
         self._left_out_by: defaultdict[str, set[str]] = defaultdict(set)
+        self._lists_everything = True
         self._mask = mask
         self._renamed: dict[str, str] = {}
         self._end: tuple[ReasonKind, str] | None = None
@@ -57,10 +59,14 @@ class ControllerPlugin:
             self.fault(found.fault)
         self.ledger.select(found.selected, found.of_others)
         for who, tests in found.left_out.items():
-            if self._typed.asked_for(who) and any(tests.values()):
+            if not any(tests.values()):
+                continue
+            if self._typed.asked_for(who):
                 self.ledger.leave_out(tests)
                 for system in {system_of(tag) for tags in tests.values() for tag in tags}:
                     self._left_out_by[system].add(self._typed.name_of(who))
+            else:
+                self._lists_everything = False
         self._renamed.update(found.renamed)
         unused = set(found.unused_tags)
         self.unused_tags = unused if self.unused_tags is None else self.unused_tags & unused
@@ -74,6 +80,7 @@ class ControllerPlugin:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
             reason = str(reason).removeprefix("Skipped: ")
             _add(self.notes, self._line(not_collected(report.nodeid, reason), limit=300))
+            self._lists_everything = False  # what is in that module nobody knows
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take one report into account. A fault of ours makes the run incomplete, no more."""
@@ -195,6 +202,11 @@ class ControllerPlugin:
         """Note an error in pytest or a plugin."""
         last_line = str(excrepr).strip().splitlines()[-1:]
         self._internal_error = self._line("".join(last_line))
+
+    @property
+    def collected(self) -> tuple[str, ...]:
+        """Folders of which the ledger has every tagged test, unless collection failed."""
+        return collected_folders(self._config) if self._lists_everything else ()
 
     @property
     def ended_by_exit(self) -> bool:

@@ -137,7 +137,7 @@ def partial_reasons(
         reasons.append(Reason(kind="arguments", detail=f"only {shown}{more} was run"))
     elif typed.ignores:
         reasons.append(Reason(kind="arguments", detail="--ignore was used"))
-    elif _runs_last_failed(config):
+    elif runs_last_failed(config):
         reasons.append(Reason(kind="arguments", detail="--lf was used"))
     return reasons
 
@@ -147,7 +147,7 @@ def names_tests(config: pytest.Config) -> bool:
     return bool(Typed(config).paths)
 
 
-def _runs_last_failed(config: pytest.Config) -> bool:
+def runs_last_failed(config: pytest.Config) -> bool:
     """Whether `--lf` skips whole files without a word, as it does once something has failed."""
     cache = getattr(config, "cache", None)
     if cache is None or not config.getoption("lf", False):

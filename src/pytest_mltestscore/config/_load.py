@@ -18,6 +18,7 @@ from ..domain.rubric import Rubric
 from ..domain.tables import shown
 from ..domain.text import clean_line
 from ._accepted_faults import read_accepted_faults
+from ._policy import read_policy
 from ._problems import Problems
 from ._source import read_toml
 from ._statements import Statements
@@ -202,7 +203,7 @@ def _read(
         attestations=_of(own, attestations),
         waivers=_of(own, waivers),
         accepted_faults=_of(own, accepted),
-        policy=_policy(content.get("policy", {}), problems),
+        policy=read_policy(content.get("policy", {}), rubric, problems),
         validation_errors=_errors(content.get("validation_errors", []), problems),
         systems=tuple(
             replace(
@@ -248,13 +249,3 @@ def _errors(value: object, problems: Problems) -> tuple[str, ...]:
             mend = 'give module and name of a class, such as "mypackage.errors.BadFrame"'
             problems.add(f"validation_errors[{place}]", f"is {shown(name)}; {mend}")
     return tuple(name for name in value if isinstance(name, str))
-
-
-def _policy(value: object, problems: Problems) -> Policy:
-    if not isinstance(value, dict):
-        problems.add("policy", f"is {shown(value)}; give a table")
-        return Policy()
-    most = value.get("max_waivers")
-    if isinstance(most, int) and most < 0:
-        problems.add("policy.max_waivers", f"is {shown(most)}; give a number from 0 up")
-    return problems.read(Policy, value, "policy") or Policy()

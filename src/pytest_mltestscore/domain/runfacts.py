@@ -25,12 +25,19 @@ _NO_RUN = Run(
 def strip_run_facts(record: Record) -> Record:
     """Return the record without what differs between two equal runs, so that `==` compares them.
 
-    Gone are `run`, `generator`, `notes`, the durations of tests, volatile measurements, the
-    texts and tables of volatile checks, and how many trials are remembered from an earlier run.
+    Gone are `run`, `generator`, `notes`, `pool`, `trend`, the durations of tests and where they
+    were seen, volatile measurements, the texts and tables of volatile checks, and how many trials
+    are remembered from an earlier run.
     """
     items = (replace(i, tests=tuple(_stripped(t) for t in i.tests)) for i in record.items)
     return replace(
-        record, run=_NO_RUN, generator=Generator(name="", version=""), items=tuple(items), notes=()
+        record,
+        run=_NO_RUN,
+        generator=Generator(name="", version=""),
+        items=tuple(items),
+        notes=(),
+        pool=None,
+        trend=(),
     )
 
 
@@ -38,6 +45,7 @@ def _stripped(test: TestEvidence) -> TestEvidence:
     return replace(
         test,
         duration_s=0.0,
+        seen=None,
         measurements=_lasting(test.measurements),
         checks=tuple(_stripped_check(c) for c in test.checks),
         proof=test.proof and replace(test.proof, remembered=0),

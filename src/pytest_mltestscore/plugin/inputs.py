@@ -22,16 +22,19 @@ from ..config import ProjectConfig, Systems
 from ..domain.errors import ConfigError
 from ..domain.evidence import Attestation
 from ..domain.reading import parse
-from ..domain.record import CI, Baseline, Setting
+from ..domain.record import CI, Baseline, Record, Setting, Shard
 from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
+from ..store import Reference, newest_record, reference
 from .extensions import extra_rubrics
-from .options import PROVING_NEEDS, Effective, effective, is_active, proving
+from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
+from .pooling import StoreUse, read_shard, read_store
 from .systems import SystemInputs, inputs_of_systems
 
 _BASELINE = "--mlscore-baseline"
+_STORE = "--mlscore-store"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,8 @@ class Inputs:
     ci: CI | None
     versions: dict[str, str]
     mask: SecretMask
+    store: StoreUse | None = None
+    shard: Shard | None = None
 
 
 def read_rubric(config: pytest.Config) -> tuple[Rubric, Effective]:
@@ -88,8 +93,13 @@ def read_inputs(config: pytest.Config) -> Inputs:
     project = _without_secrets(read_project(config, rubric), mask)
     now = today(effective(config, "now").value, os.environ)
     settings = _settings(config, rubric, asked_rubric)
+    ci = ci_facts(os.environ)
+    store = read_store(config, in_ci=ci is not None)
+    if store is not None:
+        origin = effective(config, "store").origin
+        settings["store"] = Setting(value=store.store.place, origin=origin)
     systems = read_systems(config, project)
-    baseline_of = _baselines(config, systems, rubric)
+    baseline_of = _baselines(config, systems, rubric, store)
     return Inputs(
         rubric=rubric,
         project=project,
@@ -98,9 +108,11 @@ def read_inputs(config: pytest.Config) -> Inputs:
         of=inputs_of_systems(systems, project, rubric, settings, baseline_of),
         now=now,
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
-        ci=ci_facts(os.environ),
+        ci=ci,
         versions=versions(pytest.__version__),
         mask=mask,
+        store=store,
+        shard=read_shard(config),
     )
 
 
@@ -119,12 +131,6 @@ def _without_secrets(project: ProjectConfig, mask: SecretMask) -> ProjectConfig:
 
     systems = tuple(replace(s, attestations=masked(s.attestations)) for s in project.systems)
     return replace(project, attestations=masked(project.attestations), systems=systems)
-
-
-def located(config: pytest.Config, asked: Effective) -> Path:
-    """Resolve a path: typed ones from where pytest was called, those of a file from the root."""
-    base = config.invocation_params.dir if asked.typed else config.rootpath
-    return base / Path(asked.value).expanduser()
 
 
 def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) -> dict[str, Setting]:
@@ -171,25 +177,22 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
 
 
 def _baselines(
-    config: pytest.Config, systems: Systems, rubric: Rubric
+    config: pytest.Config, systems: Systems, rubric: Rubric, use: StoreUse | None
 ) -> Callable[[str], Baseline | None]:
-    """Return what gives the baseline of a system."""
+    """Return what gives the baseline of a system. A file is read once for all of them."""
     asked = effective(config, "baseline")
     if not asked.value:
         return lambda _: None
-    path = located(config, asked)
-    if not path.exists():
-        return lambda _: missing_baseline(asked.value)
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"{asked.label}: {asked.value} cannot be read ({error.strerror}); "
-            "name a record that --mlscore-report=json:FILE wrote"
-        ) from None
-    records = parse(content, asked.value)
+        wanted = reference(asked.value)
+    except ConfigError as error:
+        raise ConfigError(f"{asked.label}: {error}") from None
+    in_file = _from_file(config, asked) if wanted is None else []
 
     def baseline_of(system: str) -> Baseline:
+        records = in_file if wanted is None else _from_store(asked, wanted, use, system)
+        if not records:
+            return missing_baseline(asked.value)
         # A file may hold several systems; only the one of the same name can be compared.
         old = next((r for r in records if r.system == system), None)
         if old is None and systems.several:  # it is new, as on a first run
@@ -197,3 +200,26 @@ def _baselines(
         return baseline_from(old or records[0], asked.value, yardstick(system, rubric))
 
     return baseline_of
+
+
+def _from_store(
+    asked: Effective, wanted: Reference, use: StoreUse | None, system: str
+) -> list[Record]:
+    if use is None:
+        raise ConfigError(f"{asked.label}: {wanted} is looked for in a store; add {_STORE}=URL")
+    found = newest_record(use.store, system, wanted)
+    return [found] if found else []
+
+
+def _from_file(config: pytest.Config, asked: Effective) -> list[Record]:
+    path = located(config, asked)
+    if not path.exists():
+        return []
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{asked.label}: {asked.value} cannot be read ({error.strerror}); "
+            "name a record that --mlscore-report=json:FILE wrote"
+        ) from None
+    return parse(content, asked.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, NoReturn
 
 import pytest
@@ -82,7 +83,33 @@ OPTIONS = (
         "exit with 10 unless the item is at least manual, or automated with data-1:automated; "
         "repeatable, or with commas",
     ),
-    Option("baseline", "string", "FILE", "compare with this JSON record of an earlier run"),
+    Option(
+        "baseline",
+        "string",
+        "FILE|branch:NAME|commit:HASH",
+        "compare with this JSON record of an earlier run, or with the newest complete run in the "
+        "store of a branch or commit",
+    ),
+    Option(
+        "store",
+        "string",
+        "URL",
+        "score this run together with what is still fresh in a store of run records: a folder, "
+        "s3://, gs://, az://, sqlite:/// or postgresql://",
+    ),
+    Option(
+        "store_write",
+        "string",
+        "ci|always|never",
+        "when the record of this run goes into the store: in CI (default), always, or never",
+    ),
+    Option(
+        "shard",
+        "string",
+        "K/N",
+        "this run is part K of N of one that is spread over jobs; the store then knows which "
+        "parts are missing",
+    ),
     Option(
         "fail_on_regression",
         "bool",
@@ -227,6 +254,24 @@ def effective(config: pytest.Config, name: str) -> Effective:
     return Effective(value, "default" if value is None else file, option.key)
 
 
+def writes_to_store(config: pytest.Config, *, in_ci: bool) -> bool:
+    """Whether the record of this run goes into the store.
+
+    Raises
+    ------
+    pytest.UsageError
+        For a word that says neither.
+    """
+    when = one_of(config, "store_write", ("ci", "always", "never"))
+    return when == "always" or (in_ci and when != "never")
+
+
+def located(config: pytest.Config, asked: Effective) -> Path:
+    """Resolve a path: typed ones from where pytest was called, those of a file from the root."""
+    base = config.invocation_params.dir if asked.typed else config.rootpath
+    return base / Path(asked.value).expanduser()
+
+
 PROVING_NEEDS = ("numpy", "narwhals")
 """Libraries without which nothing can be proved."""
 
@@ -252,18 +297,25 @@ def proving(config: pytest.Config) -> Proving | None:
     if not (effective(config, "prove").value or only):
         return None
     return Proving(
-        full=_one_of(config, "prove_depth", ("quick", "full")) == "full",
+        full=one_of(config, "prove_depth", ("quick", "full")) == "full",
         budget_s=_budget_s(config),
-        isolated=_one_of(config, "prove_isolation", ("auto", "process")) == "process",
+        isolated=one_of(config, "prove_isolation", ("auto", "process")) == "process",
         only=only,
     )
 
 
-def _one_of(config: pytest.Config, name: str, words: tuple[str, ...]) -> str | None:
+def one_of(config: pytest.Config, name: str, words: tuple[str, ...]) -> str | None:
+    """Return the value of an option that takes one of some words; None if it was not given.
+
+    Raises
+    ------
+    pytest.UsageError
+        For another word.
+    """
     asked = effective(config, name)
     if asked.value not in (None, *words):
-        _refuse(asked, f"give {' or '.join(words)}")
-    return str(asked.value)
+        refuse(asked, f"give {' or '.join(words)}")
+    return None if asked.value is None else str(asked.value)
 
 
 def _budget_s(config: pytest.Config) -> float:
@@ -275,9 +327,10 @@ def _budget_s(config: pytest.Config) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < inf:
-        _refuse(asked, "give seconds, such as 600")
+        refuse(asked, "give seconds, such as 600")
     return seconds
 
 
-def _refuse(asked: Effective, mend: str) -> NoReturn:
+def refuse(asked: Effective, mend: str) -> NoReturn:
+    """End the run for the value of an option, and say what to give."""
     raise pytest.UsageError(f"mlscore: {asked.label}: is {asked.value!r}; {mend}")

@@ -17,8 +17,7 @@ from ..domain.record import Record
 from ..reporters import Reporter, destination
 from ..reporters.documents import documents, places
 from .extensions import extra_reporters
-from .inputs import located
-from .options import Effective, effective, runs_tests
+from .options import Effective, effective, located, runs_tests
 
 _OPTIONS_OF_OTHERS = {"--junitxml": "xmlpath", "--html": "htmlpath"}
 """By which other plugins are asked for files that are easily given the same name as ours."""

@@ -21,10 +21,13 @@ from ..domain.tags import OWN
 from ..reporters.to_terminal import Line
 from ..scoring.card import Evidence, scorecard
 from ..scoring.gate import GATE_UNDECIDED, GateRules, exit_code, worst_exit
+from ..scoring.pool import Part
+from ..store import Scope
 from . import screen
 from .inputs import Inputs
 from .options import runs_tests
 from .outputs import Earlier, Outputs, Written, earlier_reports, put_back, remove, write_all
+from .pooling import Together, alone, append, with_store
 
 IN_PROGRESS = Reason(kind="in-progress", detail="the run has not come to its end")
 
@@ -138,6 +141,9 @@ class ScoredRun:
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost results
             self._problems = [f"scoring failed: {type(error).__name__}: {error}"]
             return []
+        if session is not None:
+            for record in records:
+                self._append(record)
         return records
 
     def _to_score(self, session: pytest.Session | None) -> list[str]:
@@ -155,6 +161,13 @@ class ScoredRun:
             or systems.key(name) in served
             or self._inputs.of[name].project.states_something
         ]
+
+    def _append(self, record: Record) -> None:
+        """Send the record to the store; one that takes none costs no report."""
+        use = self._inputs.store
+        if use is not None and use.writes:
+            problem = append(use, record)
+            self._problems += [problem] if problem else []
 
     def _finish(self, session: pytest.Session) -> None:
         self._finished = True
@@ -186,10 +199,11 @@ class ScoredRun:
         asked, key = inputs.of[system], inputs.systems.key(system)
         project = asked.project
         reasons = self._controller.reasons(session, key) if session else (IN_PROGRESS,)
+        together = self._together(Part(self._run(reasons), ledger.evidence(key)), system)
         return scorecard(
             rubric=inputs.rubric,
             evidence=Evidence(
-                tests=ledger.evidence(key),
+                tests=together.tests,
                 untagged=ledger.untagged(partial(self._concerns, key)),
                 attestations=project.attestations,
                 waivers=project.waivers,
@@ -197,15 +211,32 @@ class ScoredRun:
             ),
             policy=inputs.project.policy,
             config=asked.settings,
-            run=self._run(reasons),
+            run=together.run,
             system=system,
             today=inputs.now.date(),
             generator=RecordGenerator(
                 name="pytest-mltestscore", version=version("pytest-mltestscore")
             ),
             baseline=asked.baseline,
-            notes=list(self._notes(key, asked.baseline)),
+            notes=[*self._notes(key, asked.baseline), *together.notes],
+            pool=together.pool,
+            trend=together.trend,
         )
+
+    def _together(self, own: Part, system: str) -> Together:
+        """Return what the run shows, with what is still fresh in its store, if it has one."""
+        inputs = self._inputs
+        if inputs.store is None or own.run.incomplete_reasons == (IN_PROGRESS,):
+            return alone(own)
+        scope = Scope(
+            system=system,
+            rubric=inputs.rubric,
+            policy=inputs.project.policy,
+            now=inputs.now,
+            root=self._config.rootpath,
+            git=inputs.git,
+        )
+        return with_store(own, inputs.store.store, scope)
 
     def _concerns(self, system: str, nodeid: str) -> bool:
         """Whether a system is told of a test without an item, or of what is no test at all.
@@ -225,7 +256,7 @@ class ScoredRun:
         inputs = self._inputs
         return Run(
             id=self._id,
-            started_at=inputs.now.astimezone(UTC).isoformat(timespec="seconds"),
+            started_at=inputs.now.astimezone(UTC).isoformat(),
             duration_s=round(time.perf_counter() - self._started, 6),
             commit=inputs.git.commit,
             dirty=inputs.git.dirty,
@@ -235,6 +266,8 @@ class ScoredRun:
             complete=not reasons,
             incomplete_reasons=reasons,
             versions=inputs.versions,
+            collected=self._controller.collected,
+            shard=inputs.shard,
         )
 
     def _notes(self, system: str, baseline: Baseline | None) -> Iterator[str]:

@@ -6,6 +6,7 @@ reach a record through here.
 
 from __future__ import annotations
 
+from ._ancestry import Ancestry, ancestry
 from ._ci import ci_branch, ci_facts
 from ._clock import today
 from ._git import GitFacts, git_facts
@@ -14,11 +15,13 @@ from ._secrets import SecretMask, mask_secrets
 from ._versions import versions
 
 __all__ = [
+    "Ancestry",
     "Commit",
     "GitFacts",
     "History",
     "Person",
     "SecretMask",
+    "ancestry",
     "ci_branch",
     "ci_facts",
     "git_facts",

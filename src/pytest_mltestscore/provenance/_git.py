@@ -83,10 +83,11 @@ def _branch(ref: str, environ: Mapping[str, str]) -> str | None:
     return clean_line(ref.removeprefix("refs/heads/")) or None
 
 
-def ask(root: Path, environ: Mapping[str, str], *arguments: str) -> str | None:
+def ask(root: Path, environ: Mapping[str, str], *arguments: str, text: str = "") -> str | None:
     """Return what git prints; None where it refuses, takes too long, or is not there.
 
-    Names that come from users belong after `--`, or are hashes that git gave before.
+    Names that come from users belong after `--`, or are hashes that git gave before. What git is
+    to read from its standard input is `text`.
     """
     env = {k: v for k, v in environ.items() if k not in _LOCATING} | _QUIET
     try:
@@ -94,7 +95,7 @@ def ask(root: Path, environ: Mapping[str, str], *arguments: str) -> str | None:
             [*_GIT, *arguments],
             cwd=root,
             env=env,
-            stdin=subprocess.DEVNULL,
+            input=text.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=TIMEOUT_S,

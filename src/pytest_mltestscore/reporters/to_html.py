@@ -24,6 +24,7 @@ from ..domain.text import clean
 from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
+from ._evidence_words import from_others, seen_elsewhere
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
 from ._html_tests import PROBLEMS
@@ -87,6 +88,7 @@ def _pieces(page: Page, detail: Detail) -> Iterator[str]:
             page=page,
             record=page.record,
             detail=detail,
+            from_others=list(from_others(page.record)),
             shortened=detail.text < FULLEST.text,
             **_looks(page, detail, page.record.gate.status),
         )
@@ -159,6 +161,7 @@ def _environment() -> Environment:
         "judged": wording.judged,
         "notes": wording.notes,
         "points": words.points,
+        "seen_elsewhere": seen_elsewhere,
         "seen_to_fail": wording.seen_to_fail,
         "setting": words.setting,
         "unproven": wording.unproven,

@@ -10,6 +10,7 @@ from ..domain.proof import Trial
 from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
 from ._commands import reproduce
+from ._evidence_words import from_others
 from .markdown_text import Block, assemble, code, escape, fenced, table
 
 LIMIT = 900_000
@@ -64,6 +65,7 @@ def _blocks(record: Record, system: str = "") -> Iterator[Block]:
         yield from _next_steps(record)
         yield from _changes(record)
         yield from _gate(record)
+        yield from _store(record)
         yield from _notes(record)
         yield _all_items(record)
     yield _colophon(record)
@@ -222,6 +224,12 @@ def _gate(record: Record) -> Iterator[Block]:
 def _checked(check: GateCheck) -> list[str]:
     texts = (check.rule, check.expected, check.actual, check.message)
     return [_OK[check.ok], *map(escape, texts)]
+
+
+def _store(record: Record) -> Iterator[Block]:
+    lines = [f"- {escape(text)}\n" for text in from_others(record)]
+    if lines:
+        yield Block("### Results of other runs\n\n", lines)
 
 
 def _notes(record: Record) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from ..domain.counting import count
 from ..domain.record import Record
 from . import _wording as words
 from ._cells import cells
+from ._evidence_words import from_others
 from ._terminal_proof import proof
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import section_row, sections
@@ -84,6 +85,7 @@ def summary(
         *_proof(record, screen, command, everything),
         *_changes(record, screen, everything),
         *_gate(record, screen, everything),
+        *_store(record, screen),
         *_hints(record, screen),
         *_written(reports, screen),
     ]
@@ -238,6 +240,13 @@ def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
         label = ""
     if len(checks) > GATE_CHECKS:
         yield (Span(" " * LABEL_WIDTH), Span(f"and {len(checks) - GATE_CHECKS} more"))
+
+
+def _store(record: Record, screen: Screen) -> Iterator[Line]:
+    label = "Store:"
+    for text in from_others(record):
+        yield from screen.labelled(label, text)
+        label = ""
 
 
 def _hints(record: Record, screen: Screen) -> Iterator[Line]:

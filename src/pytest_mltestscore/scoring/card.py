@@ -16,13 +16,16 @@ from ..domain.record import (
     ItemScore,
     ItemTexts,
     Policy,
+    Pool,
     Record,
     RubricFacts,
     Run,
     Setting,
+    TrendPoint,
 )
 from ..domain.rubric import Item, Rubric, Section
 from .accepted import statuses, with_accepted
+from .ages import max_age_days
 from .diff import recompare
 from .freshness import attestation_status, waiver_status
 from .gate import GateRules, Judged, decide
@@ -55,6 +58,8 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
     generator: Generator,
     baseline: Baseline | None = None,
     notes: Sequence[str] = (),
+    pool: Pool | None = None,
+    trend: Sequence[TrendPoint] = (),
 ) -> Record:
     """Score a run and judge it by the gate that `config` holds.
 
@@ -82,6 +87,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
             unlisted=unlisted,
             skipped_modules=skipped,
             proof=proof,
+            max_age_days=max_age_days(policy, item.id, item.section),
         )
         implemented[item.id] = implemented_points(tests, attestation, rubric.credit)
         items.append(
@@ -125,6 +131,8 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
         untagged=tuple(sorted(evidence.untagged)),
         gate=decide(rules, Judged(score, sections, items, compared, policy, run)),
         baseline=compared,
+        pool=pool,
+        trend=tuple(trend),
         notes=tuple(sorted(set(notes))),
     )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 
+from ..domain.counting import age_in_words
 from ..domain.evidence import Outcome, TestEvidence
 from ..domain.record import AttestationStatus, ItemProof, Policy, State
 from ..domain.rubric import Credit
 from ..domain.text import shorten
+from .ages import DAY_S
 
 BLOCKING: frozenset[Outcome] = frozenset({"crashed", "incomplete", "error", "failed"})
 """One such test keeps an item from earning anything, whatever its other tests show."""
@@ -33,6 +36,7 @@ def judge(
     unlisted: bool,
     skipped_modules: Sequence[str] = (),
     proof: ItemProof | None = None,
+    max_age_days: float = inf,
 ) -> tuple[State, str]:
     """Return the state of an item and the reason for it.
 
@@ -51,13 +55,18 @@ def judge(
         Modules that skipped themselves, so that nobody knows which tests are in them.
     proof
         What its tests did about faults; None if none was tried.
+    max_age_days
+        Up to which age the pass of a test in another run counts.
     """
     blocking = [t for t in tests if t.outcome in BLOCKING]
     if blocking:
         return "failing", _failing(blocking, len(tests))
     counts = Counter(t.outcome for t in tests)
     passed = counts["passed"] > 0 and not counts["not-run"]
-    withheld = _withheld(policy, in_ci, proof) if passed else ""
+    withheld = ""
+    if passed:
+        passes = [t for t in tests if t.outcome == "passed"]
+        withheld = _too_old(passes, max_age_days) or _withheld(policy, passes, in_ci, proof)
     if passed and not withheld:
         return "automated", _automated(counts)
     if attestation and attestation.in_force:
@@ -124,9 +133,30 @@ def _lapsed(attestation: AttestationStatus) -> str:
     return f"attestation by {statement.owner} expired on {statement.expires}"
 
 
-def _withheld(policy: Policy, in_ci: bool, proof: ItemProof | None) -> str:
-    if policy.require_ci and not in_ci:
+def _too_old(passes: Sequence[TestEvidence], limit_days: float) -> str:
+    """Say which pass was too long ago. One is enough: nobody knows what the test would say now."""
+    aged = [(t.seen.age_s, t.nodeid) for t in passes if t.seen]
+    age_s, nodeid = max(aged, default=(0, ""))
+    if age_s <= limit_days * DAY_S:
+        return ""
+    within = age_in_words(limit_days * DAY_S)
+    return (
+        f"{shorten(nodeid, 200)} passed {age_in_words(age_s)} ago, which counts for {within}"
+        " (policy max_age_days)"
+    )
+
+
+def _withheld(
+    policy: Policy, passes: Sequence[TestEvidence], in_ci: bool, proof: ItemProof | None
+) -> str:
+    if policy.require_ci:
+        passes = [t for t in passes if (t.seen.ci if t.seen else in_ci)]
+    if not passes:
         return "tests passed, but not in CI (policy require_ci)"
+    runs = max(t.seen.runs if t.seen else 1 for t in passes)
+    if runs < policy.min_runs:
+        seen = f"in {_count(runs, 'run')}" if passes[0].seen else "in this run alone"
+        return f"tests passed {seen}, {policy.min_runs} are wanted (policy min_runs)"
     if policy.require_proof and proof is None:
         return "tests passed, but were not proved with --mlscore-prove (policy require_proof)"
     if policy.require_proof and proof is not None and not proof.proven:

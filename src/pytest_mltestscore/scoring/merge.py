@@ -13,6 +13,7 @@ from ..domain.evidence import TestEvidence
 from ..domain.record import Baseline, ItemScore, Reason, ReasonKind, Record, Run
 from .card import Evidence, rubric_of, scorecard
 from .fold import worst
+from .pool import missing_shards
 
 T = TypeVar("T")
 
@@ -116,10 +117,12 @@ def _reasons(
         reasons = {_as_a_part(reason, r) for r in records for reason in r.run.incomplete_reasons}
         # What one part left out another may have run, so only what nobody ran is left out now.
         settled |= {"deselected", "no-tests"} if selected else {"deselected"}
+        settled.add("shard-missing")
         if left_out and reasons:
             tests = "1 tagged test" if left_out == 1 else f"{left_out} tagged tests"
             recounted = {Reason(kind="deselected", detail=f"{tests} did not run in any part")}
-    return tuple(sorted({r for r in reasons if r.kind not in settled} | recounted))
+    missing = missing_shards(r.run for r in records)
+    return tuple(sorted({*(r for r in reasons if r.kind not in settled), *recounted, *missing}))
 
 
 def _as_a_part(reason: Reason, record: Record) -> Reason:
@@ -146,6 +149,7 @@ def _run(records: Sequence[Record], reasons: tuple[Reason, ...], *, selected: in
         complete=not reasons,
         incomplete_reasons=reasons,
         versions=first.versions,
+        collected=tuple(sorted({folder for run in runs for folder in run.collected})),
     )
 
 

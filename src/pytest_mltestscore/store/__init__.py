@@ -10,6 +10,9 @@ import os
 from ._address import masked
 from ._backend import Backend, Sent, Window
 from ._entry import Entry, short_branch
+from ._gathering import Gathered, Scope, gather
+from ._history import History, Step, history, on_branch, trend
+from ._lookup import Reference, newest_record, reference
 from ._opening import open_backend
 from ._retention import Pruned, prune
 from ._store import Listing, Skipped, Store, StoredRecord
@@ -17,17 +20,28 @@ from ._store import Listing, Skipped, Store, StoredRecord
 __all__ = [
     "Backend",
     "Entry",
+    "Gathered",
+    "History",
     "Listing",
     "Pruned",
+    "Reference",
+    "Scope",
     "Sent",
     "Skipped",
+    "Step",
     "Store",
     "StoredRecord",
     "Window",
+    "gather",
+    "history",
     "masked",
+    "newest_record",
+    "on_branch",
     "open_store",
     "prune",
+    "reference",
     "short_branch",
+    "trend",
 ]
 
 

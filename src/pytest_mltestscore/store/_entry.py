@@ -21,7 +21,8 @@ from typing import Literal
 import msgspec
 
 from ..domain.errors import RecordError
-from ..domain.record import Record, Shard
+from ..domain.record import Record, RubricFacts, Shard
+from ..domain.rubric import Rubric
 from ..domain.text import clean_line
 
 Completeness = Literal["complete", "partial", "cut-short"]
@@ -103,7 +104,7 @@ def describe(content: bytes, record: Record) -> Entry:
         "f": _flags(record),
         "k": f"{run.shard.number}-{run.shard.of}" if run.shard else "",
         "s": ".".join(map(str, (_points(record.score.final), *_few(sections)))),
-        "y": yardstick(record),
+        "y": yardstick(record.rubric, record.scoring_version),
         "t": _scope(record),
         "d": digest(content),
     }
@@ -180,9 +181,9 @@ def short_branch(name: str) -> str:
     return f"{kept}~{hashlib.sha256(name.encode(errors='replace')).hexdigest()[:8]}"
 
 
-def yardstick(record: Record) -> str:
+def yardstick(rubric: Rubric | RubricFacts, scoring_version: str) -> str:
     """Return what records must share to be compared, as a digest."""
-    terms = f"{record.rubric.id}\n{record.rubric.version}\n{record.scoring_version}"
+    terms = f"{rubric.id}\n{rubric.version}\n{scoring_version}"
     return hashlib.sha256(terms.encode(errors="replace")).hexdigest()[:8]
 
 
@@ -263,7 +264,8 @@ def _flags(record: Record) -> str:
 
 
 def _scope(record: Record) -> str:
-    ran = {t.nodeid for item in record.items for t in item.tests if t.outcome != "not-run"}
+    rows = (test for item in record.items for test in item.tests if test.outcome != "not-run")
+    ran = {row.nodeid for row in rows if row.seen is None or row.seen.run == record.run.id}
     listed = "\n".join(sorted(ran))
     return hashlib.sha256(listed.encode(errors="backslashreplace")).hexdigest()[:12]
 

@@ -1,0 +1,128 @@
+"""The store of a run: opened at its start; asked for what is fresh, and written to, at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pytest
+
+from ..domain.errors import ConfigError, StoreError
+from ..domain.evidence import TestEvidence
+from ..domain.record import Pool, Reason, Record, Run, Shard, TrendPoint
+from ..reporters import to_json
+from ..scoring.pool import Part, missing_shards, of_the_whole, pool, without_details_of_others
+from ..store import Gathered, Scope, Store, gather, open_store
+from .options import Effective, effective, located, writes_to_store
+
+_NO_SCHEME = "://"
+
+
+@dataclass(frozen=True)
+class StoreUse:
+    """A store, and whether this run is to be written to it."""
+
+    store: Store
+    writes: bool
+
+
+class Together(NamedTuple):
+    """What a run shows together with what a store adds."""
+
+    tests: dict[str, list[TestEvidence]]
+    run: Run
+    pool: Pool | None = None
+    trend: tuple[TrendPoint, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_store(config: pytest.Config, *, in_ci: bool) -> StoreUse | None:
+    """Return the store that the run is to use; None if none is named. Nothing is reached yet.
+
+    Raises
+    ------
+    ConfigError
+        If the URL is not that of a store.
+    MissingDependencyError
+        If a library that it needs is not installed.
+    """
+    asked = effective(config, "store")
+    writes = writes_to_store(config, in_ci=in_ci)
+    if not asked.value:
+        if effective(config, "store_write").typed:
+            raise ConfigError("--mlscore-store-write: there is no store; add --mlscore-store=URL")
+        return None
+    return StoreUse(open_store(_place(config, asked)), writes)
+
+
+def _place(config: pytest.Config, asked: Effective) -> str:
+    """Return the URL, a folder as an absolute path: a test may change the working directory."""
+    url = str(asked.value).strip()
+    return url if _NO_SCHEME in url or not url else str(located(config, asked))
+
+
+def read_shard(config: pytest.Config) -> Shard | None:
+    """Return which part of a run this is.
+
+    Raises
+    ------
+    ConfigError
+        If it is not of the form K/N, counted from 1.
+    """
+    asked = effective(config, "shard")
+    if asked.value is None:
+        return None
+    number, slash, of = str(asked.value).strip().partition("/")
+    digits = number.isascii() and of.isascii() and number.isdigit() and of.isdigit()
+    if slash and digits and 1 <= int(number) <= int(of) <= 9999:
+        return Shard(int(number), int(of))
+    raise ConfigError(f"{asked.label}: is {asked.value!r}; give K/N counted from 1, such as 2/3")
+
+
+def alone(own: Part) -> Together:
+    """Return what a run shows by itself."""
+    run = of_the_whole(own.run, [*own.run.incomplete_reasons, *missing_shards([own.run])])
+    return Together({item: list(rows) for item, rows in own.tests.items()}, run)
+
+
+def with_store(own: Part, store: Store, scope: Scope) -> Together:
+    """Return what a run shows with a store; one that fails leaves what it shows by itself."""
+    try:
+        gathered = gather(store, scope)
+    except StoreError as error:
+        by_itself = alone(own)
+        failed = Reason(kind="store", detail=f"store: {error}")
+        run = of_the_whole(by_itself.run, [*by_itself.run.incomplete_reasons, failed])
+        return by_itself._replace(run=run)
+    return _added(own, gathered, store.place, scope)
+
+
+def _added(own: Part, gathered: Gathered, place: str, scope: Scope) -> Together:
+    pooled = pool(
+        gathered.records,
+        own,
+        policy=scope.policy,
+        sections=[section.id for section in scope.rubric.sections],
+        now=scope.now,
+    )
+    return Together(
+        tests=pooled.tests,
+        run=of_the_whole(own.run, [*pooled.reasons, *gathered.reasons]),
+        pool=Pool(
+            store=place,
+            sources=pooled.sources,
+            left_out=gathered.left_out,
+            own_reasons=own.run.incomplete_reasons,
+        ),
+        trend=gathered.trend,
+        notes=gathered.notes,
+    )
+
+
+def append(use: StoreUse, record: Record) -> str:
+    """Write the record of a run to the store; return what went wrong, empty for nothing."""
+    try:
+        use.store.append(to_json.render(without_details_of_others(record)).encode())
+    except Exception as error:  # noqa: BLE001 - no fault of ours may cost results
+        return f"the store has no record of this run: {error}"
+    return ""

@@ -1,0 +1,72 @@
+"""Which commits are in the history of a checkout."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ._git import ask
+
+_ABBREVIATION = re.compile(r"[0-9a-f]{7,64}")
+_NAME_LENGTH = 40
+
+
+class Ancestry(NamedTuple):
+    """What git says of commits. Those in neither set are of another line of history."""
+
+    ancestors: frozenset[str]
+    """In the history of what is checked out, itself included."""
+    unknown: frozenset[str]
+    """Of which this checkout knows nothing, as one without its whole history does."""
+
+
+def ancestry(
+    root: Path, commits: Iterable[str], environ: Mapping[str, str] | None = None
+) -> Ancestry:
+    """Ask git which commits lie in the history of what is checked out at `root`.
+
+    Parameters
+    ----------
+    root
+        A folder in the checkout.
+    commits
+        Hashes, or at least seven digits of them. What is none is unknown.
+    environ
+        Where git finds its settings; that of the process if left out.
+
+    All are unknown outside a checkout, without git, and where git takes too long.
+    """
+    environ = os.environ if environ is None else environ
+    asked = frozenset(commits)
+    named = sorted(commit for commit in asked if _ABBREVIATION.fullmatch(commit))
+    found = _known(root, environ, named)
+    if not found:
+        return Ancestry(frozenset(), asked)
+    beside = ask(
+        root, environ, "rev-list", "--stdin",
+        text="\n".join([*found.values(), "^HEAD", ""]),
+    )  # fmt: skip
+    if beside is None:
+        return Ancestry(frozenset(), asked)
+    elsewhere = frozenset(beside.split())
+    ancestors = frozenset(name for name, commit in found.items() if commit not in elsewhere)
+    return Ancestry(ancestors, asked - found.keys())
+
+
+def _known(root: Path, environ: Mapping[str, str], named: list[str]) -> dict[str, str]:
+    """Return the full hashes of those that are commits here, by how they were asked for."""
+    if not named:
+        return {}
+    answer = ask(
+        root, environ, "cat-file", "--batch-check=%(objecttype) %(objectname)",
+        text="\n".join([*named, ""]),
+    )  # fmt: skip
+    lines = (answer or "").splitlines()
+    if len(lines) != len(named):
+        return {}
+    said = (line.split() for line in lines)
+    pairs = zip(named, said, strict=True)
+    return {name: words[1] for name, words in pairs if words[0] == "commit" and len(words) == 2}

@@ -1,0 +1,308 @@
+"""Pool the results of runs: of each test the newest, if the test still exists.
+
+The runs of a system may each look at another part of it, or at the same part again and again. What
+they saw is pooled test by test:
+
+- The newest result of a test counts, whatever older ones say. A failure stays until the test is
+  seen again; how old a pass may be is for policy to say, when the item is judged.
+- A test that a newer run would have listed, and did not, is gone.
+- The pool shows everything unless a run of it was cut short and not repeated, or a part that was
+  announced never came.
+
+The order in which the runs are given does not matter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ..domain.evidence import Seen, TestEvidence
+from ..domain.record import (
+    PARTIAL_KINDS,
+    UNLISTED_KINDS,
+    Policy,
+    Reason,
+    ReasonKind,
+    Record,
+    Run,
+    Shard,
+    Source,
+)
+from .ages import longest_age_days
+
+EVERYTHING = "."
+_SHOWN = 5
+
+Tests = Mapping[str, Sequence[TestEvidence]]
+"""Item id to one row a test."""
+
+
+class Part(NamedTuple):
+    """What one run saw by itself. The reasons of `run` are its own."""
+
+    run: Run
+    tests: Tests
+    borrowed: Mapping[str, frozenset[str]] = {}
+    """Item id to tests that others had seen: the run knew that they exist."""
+
+    @property
+    def moment(self) -> dt.datetime:
+        """When it began."""
+        return dt.datetime.fromisoformat(self.run.started_at).astimezone(dt.UTC)
+
+    @property
+    def lists_everything(self) -> bool:
+        """Whether every tagged test of its folders is listed."""
+        kinds: set[ReasonKind] = {reason.kind for reason in self.run.incomplete_reasons}
+        return not kinds & UNLISTED_KINDS
+
+    def covers(self, path: str) -> bool:
+        """Whether a file lies in one of its folders."""
+        return any(_lies_in(path, folder) for folder in self.run.collected)
+
+
+class Pooled(NamedTuple):
+    """What all runs show together."""
+
+    tests: dict[str, list[TestEvidence]]
+    """Each row with where it was seen."""
+    sources: tuple[Source, ...]
+    """The runs besides the own one whose results count, in order of time."""
+    reasons: tuple[Reason, ...]
+    """Why the pool does not show everything."""
+
+
+def part_of(record: Record) -> Part:
+    """Return what the run of a record saw by itself, if others were added to it."""
+    if record.pool is None:
+        run = record.run
+    else:
+        reasons = record.pool.own_reasons
+        run = replace(record.run, incomplete_reasons=reasons, complete=not reasons)
+    rows = {item.id: [_bare(t) for t in item.tests if _is_own(t, run)] for item in record.items}
+    borrowed = {
+        item.id: frozenset(t.nodeid for t in item.tests if not _is_own(t, run))
+        for item in record.items
+    }
+    return Part(run, {item: found for item, found in rows.items() if found}, borrowed)
+
+
+def _is_own(test: TestEvidence, run: Run) -> bool:
+    return test.seen is None or test.seen.run == run.id
+
+
+def _bare(test: TestEvidence) -> TestEvidence:
+    return replace(test, seen=None) if test.seen else test
+
+
+def pool(
+    records: Iterable[Record],
+    own: Part | None,
+    *,
+    policy: Policy,
+    sections: Sequence[str],
+    now: dt.datetime,
+) -> Pooled:
+    """Pool what runs saw.
+
+    Parameters
+    ----------
+    records
+        Of runs in a store. One that comes twice counts once.
+    own
+        What the run saw that is being scored; None where only the store is.
+    policy
+        Of the project.
+    sections
+        Ids of the sections of the rubric.
+    now
+        The moment by which ages are judged, with its time zone.
+    """
+    parts = map(part_of, records)
+    others = {part.run.id: part for part in parts if own is None or part.run.id != own.run.id}
+    everyone = sorted(
+        [*others.values(), *([own] if own else [])],
+        key=lambda part: (part.moment, part is own, part.run.id),
+        reverse=True,
+    )
+    seen = _seen_by_item(everyone, _Existing(everyone))
+    tests = {
+        item: [_settled(sightings, policy, now) for sightings in by_test.values()]
+        for item, by_test in seen.items()
+    }
+    longest = dt.timedelta(days=longest_age_days(policy, sections))
+    recent = [part for part in everyone if now - part.moment <= longest]
+    return Pooled(tests, _sources(tests, others), _reasons(tests, recent, own))
+
+
+def of_the_whole(run: Run, reasons: Iterable[Reason]) -> Run:
+    """Return a run that is incomplete for these reasons."""
+    listed = tuple(sorted({*reasons}))
+    return replace(run, complete=not listed, incomplete_reasons=listed)
+
+
+def without_details_of_others(record: Record) -> Record:
+    """Return a record in which results of other runs are short: those runs have records too."""
+    items = (replace(i, tests=tuple(_short(t, record) for t in i.tests)) for i in record.items)
+    return replace(record, items=tuple(items), trend=())
+
+
+def _short(test: TestEvidence, record: Record) -> TestEvidence:
+    if test.seen is None or test.seen.run == record.run.id:
+        return test
+    return replace(test, message="", measurements=(), checks=(), subtests=None)
+
+
+class _Sighting(NamedTuple):
+    part: Part
+    row: TestEvidence
+
+
+def _seen_by_item(
+    newest_first: Sequence[Part], existing: _Existing
+) -> dict[str, dict[str, list[_Sighting]]]:
+    """Return the sightings of each test of each item, the newest first."""
+    found: dict[str, dict[str, list[_Sighting]]] = {}
+    for part in newest_first:
+        for item, rows in part.tests.items():
+            of_item = found.setdefault(item, {})
+            for row in rows:
+                if existing.has(item, row.nodeid, part):
+                    of_item.setdefault(row.nodeid, []).append(_Sighting(part, row))
+    return found
+
+
+class _Existing:
+    """Knows which tests are gone: by the newest run that would have listed them."""
+
+    def __init__(self, newest_first: Sequence[Part]) -> None:
+        self._listing = [p for p in newest_first if p.run.collected and p.lists_everything]
+        self._listed: dict[tuple[str, str], frozenset[str]] = {}
+        self._newest: dict[str, Part | None] = {}
+
+    def has(self, item: str, nodeid: str, part: Part) -> bool:
+        """Whether a test that a part saw still serves the item."""
+        path = nodeid.partition("::")[0]
+        if path not in self._newest:
+            self._newest[path] = next((p for p in self._listing if p.covers(path)), None)
+        newest = self._newest[path]
+        if newest is None or newest is part or newest.moment <= part.moment:
+            return True
+        return nodeid in self._listed_by(newest, item)
+
+    def _listed_by(self, part: Part, item: str) -> frozenset[str]:
+        key = part.run.id, item
+        if key not in self._listed:
+            seen = frozenset(row.nodeid for row in part.tests.get(item, ()))
+            self._listed[key] = seen | part.borrowed.get(item, frozenset())
+        return self._listed[key]
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return folder in (EVERYTHING, path) or path.startswith(f"{folder}/")
+
+
+def _settled(newest_first: Sequence[_Sighting], policy: Policy, now: dt.datetime) -> TestEvidence:
+    """Return the row of a test that counts, with where it was seen."""
+    ran = [s for s in newest_first if s.row.outcome != "not-run"]
+    if not ran:
+        return newest_first[0].row
+    counts = ran[0]
+    if policy.require_ci:  # a pass at home takes nothing away from the one in CI before it
+        passes = takewhile(lambda s: s.row.outcome == "passed", ran)
+        counts = next((s for s in passes if s.part.run.ci), counts)
+    runs = {s.part.run.id for s in ran if s.row.outcome == "passed"}
+    seen = Seen(
+        run=counts.part.run.id,
+        age_s=max(0, int((now - counts.part.moment).total_seconds())),
+        runs=len(runs),
+        ci=counts.part.run.ci is not None,
+    )
+    return replace(counts.row, seen=seen)
+
+
+def _sources(tests: Tests, others: Mapping[str, Part]) -> tuple[Source, ...]:
+    named: dict[str, set[str]] = defaultdict(set)
+    for rows in tests.values():
+        for row in rows:
+            if row.seen and row.seen.run in others:
+                named[row.seen.run].add(row.nodeid)
+    used = sorted((others[run] for run in named), key=lambda part: (part.moment, part.run.id))
+    return tuple(
+        Source(
+            run=part.run.id,
+            started_at=part.run.started_at,
+            commit=part.run.commit,
+            branch=part.run.branch,
+            ci=part.run.ci,
+            tests=len(named[part.run.id]),
+            shard=part.run.shard,
+        )
+        for part in used
+    )
+
+
+def _reasons(tests: Tests, recent: Sequence[Part], own: Part | None) -> tuple[Reason, ...]:
+    found = {*_cut_short(recent, own), *missing_shards(part.run for part in recent)}
+    if own is not None:
+        found |= {*_own(tests, recent, own)}
+    return tuple(sorted(found))
+
+
+def _own(tests: Tests, recent: Sequence[Part], own: Part) -> Iterator[Reason]:
+    """Yield what the others do not mend of what the run itself left out."""
+    # The tests of the files that were not named are known from runs that named none.
+    others_know = any(part.run.collected for part in recent)
+    for reason in own.run.incomplete_reasons:
+        if reason.kind not in PARTIAL_KINDS or (reason.kind == "arguments" and not others_know):
+            yield reason
+    never = {row.nodeid for rows in tests.values() for row in rows if row.outcome == "not-run"}
+    if never and own.run.partial:
+        counted = "1 tagged test has" if len(never) == 1 else f"{len(never)} tagged tests have"
+        yield Reason(kind="deselected", detail=f"{counted} no result, in this run or the store")
+
+
+def _cut_short(recent: Sequence[Part], own: Part | None) -> Iterator[Reason]:
+    """Yield why runs in the store were cut short that no later run has made good."""
+    for position, part in enumerate(recent):
+        if part is own or not part.run.cut_short or not part.run.collected:
+            continue
+        if any(_repeats(later, part) for later in recent[:position]):
+            continue
+        for reason in part.run.incomplete_reasons:
+            if reason.kind not in PARTIAL_KINDS:
+                yield replace(reason, detail=f"run of {_when(part)}: {reason.detail}")
+
+
+def _repeats(later: Part, part: Part) -> bool:
+    """Whether a later run looked at all that a run was to look at, and came to its end."""
+    same_shard = later.run.shard in (None, part.run.shard)
+    done = later.run.complete and later.lists_everything and same_shard
+    return done and all(later.covers(folder) for folder in part.run.collected)
+
+
+def missing_shards(newest_first: Iterable[Run]) -> Iterator[Reason]:
+    """Yield which parts of the newest run that announced its parts are not there."""
+    runs = [run for run in newest_first if run.shard]
+    if not runs or runs[0].shard is None:
+        return
+    commit, count = runs[0].commit, runs[0].shard.of
+    shards = [run.shard for run in runs if run.commit == commit and run.shard]
+    came = {shard.number for shard in shards if shard.of == count}
+    missing = [str(Shard(number, count)) for number in range(1, count + 1) if number not in came]
+    if missing:
+        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        noun = "shard" if len(missing) == 1 else "shards"
+        at = f" of commit {commit[:12]}" if commit else ""
+        detail = f"{noun} {', '.join(missing[:_SHOWN])}{more}{at} did not come"
+        yield Reason(kind="shard-missing", detail=detail)
+
+
+def _when(part: Part) -> str:
+    return part.moment.isoformat(sep=" ", timespec="minutes").removesuffix("+00:00") + " UTC"

@@ -1,0 +1,171 @@
+"""Which records of a store count beside a run, read with one listing and one read each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from ..domain.record import Policy, Reason, Record, Shard, TrendPoint
+from ..domain.rubric import Rubric
+from ..provenance import Ancestry, GitFacts, ancestry
+from ._entry import Entry, short_branch
+from ._history import trend
+from ._store import Skipped, Store, StoredRecord
+
+CLOCK_SKEW = dt.timedelta(minutes=5)
+"""By how much the clocks of two machines may differ."""
+
+
+class Scope(NamedTuple):
+    """What is scored, and where and when."""
+
+    system: str
+    rubric: Rubric
+    policy: Policy
+    now: dt.datetime
+    root: Path
+    """A folder in the checkout."""
+    git: GitFacts
+
+
+class Gathered(NamedTuple):
+    """What a store has for a score."""
+
+    records: tuple[Record, ...]
+    left_out: dict[str, int]
+    """Why records did not count, and how many each."""
+    trend: tuple[TrendPoint, ...]
+    reasons: tuple[Reason, ...]
+    """Why what it has is not all that there is."""
+    notes: tuple[str, ...]
+
+
+def gather(store: Store, scope: Scope) -> Gathered:
+    """Read the records that can say something of a system as it is checked out.
+
+    Of runs that had the same tests, the newest are read, as many as the policy wants to see.
+
+    Raises
+    ------
+    StoreError
+        If the place fails.
+    """
+    window = dt.timedelta(days=scope.policy.window_days)
+    listing = store.entries(scope.system, since=scope.now - window)
+    sieve = _Sieve(scope, listing.entries)
+    counting = [entry for entry in listing.entries if sieve.lets_through(entry)]
+    records: list[Record] = []
+    skipped: list[Skipped] = list(listing.skipped)
+    for found in store.read(_newest_of_each_scope(counting, scope.policy.min_runs)):
+        if isinstance(found, Skipped):
+            skipped.append(found)
+        elif sieve.lets_through_record(found):
+            records.append(found.record)
+    newer = [s for s in skipped if s.kind == "newer"]
+    return Gathered(
+        records=tuple(records),
+        left_out=dict(sorted(sieve.left_out.items())),
+        trend=trend(counting, scope.rubric, before=scope.now),
+        reasons=tuple(_newer(newer)),
+        notes=tuple(f"store: passed over {s}" for s in skipped),
+    )
+
+
+class _Sieve:
+    """Says which records count, and keeps why others do not."""
+
+    def __init__(self, scope: Scope, entries: Sequence[Entry]) -> None:
+        self.left_out: Counter[str] = Counter()
+        self._scope = scope
+        self._own_branch = scope.git.branch
+        self._ancestry = self._asked({e.commit for e in entries if e.commit})
+        self._latest = scope.now + CLOCK_SKEW
+
+    def _asked(self, commits: set[str]) -> Ancestry | None:
+        """Return what git says of commits; None where any commit will do."""
+        if self._scope.policy.commits == "any":
+            return None
+        return ancestry(self._scope.root, commits)
+
+    def lets_through(self, entry: Entry) -> bool:
+        """Whether a record counts, by what its entry says."""
+        return self._noted(self._objection(entry))
+
+    def lets_through_record(self, found: StoredRecord) -> bool:
+        """Whether a record counts, by what only itself can say."""
+        if found.record.rubric.id != self._scope.rubric.id:
+            return self._noted("of another rubric")
+        allowed = self._allowed(found.record.run.branch, fnmatchcase)
+        return self._noted("" if allowed else _BRANCH)
+
+    def _noted(self, objection: str) -> bool:
+        if objection:
+            self.left_out[objection] += 1
+        return not objection
+
+    def _objection(self, entry: Entry) -> str:
+        if entry.started_at > self._latest:
+            return "begun after the moment of judging"
+        if entry.dirty:
+            return "on uncommitted changes"
+        if self._scope.policy.require_ci and not entry.ci:
+            return "outside CI (policy require_ci)"
+        if not self._allowed(entry.branch, _may_match):
+            return _BRANCH
+        return self._objection_to_commit(entry.commit)
+
+    def _allowed(self, branch: str | None, matches: Callable[[str, str], bool]) -> bool:
+        patterns = self._scope.policy.branches
+        if not patterns or branch is None:
+            return not patterns
+        own = self._own_branch
+        if own is not None and branch in (own, short_branch(own)):
+            return True
+        return any(matches(branch, pattern) for pattern in patterns)
+
+    def _objection_to_commit(self, commit: str | None) -> str:
+        if self._ancestry is None:
+            return ""
+        if commit is None or self._scope.git.commit is None:
+            # Runs outside of git are of one state as far as anybody knows, which is said.
+            return "" if commit is self._scope.git.commit else "of a commit that nobody can place"
+        if commit in self._ancestry.ancestors:
+            return ""
+        if commit in self._ancestry.unknown:
+            cut = " (it is shallow: fetch all of its history)" if self._scope.git.shallow else ""
+            return f"of commits that this checkout does not know{cut}"
+        return "of commits that are not in the history of this one"
+
+
+_BRANCH = "of other branches (policy branches)"
+
+
+def _may_match(branch: str, pattern: str) -> bool:
+    """Whether a branch, which an entry may show cut short, may match a pattern."""
+    if "~" not in branch:
+        return fnmatchcase(branch, pattern)
+    has_wildcards = any(character in pattern for character in "*?[")
+    return has_wildcards or short_branch(pattern) == branch
+
+
+def _newest_of_each_scope(entries: Iterable[Entry], number: int) -> list[Entry]:
+    """Return the newest entries of each set of tests, from the oldest on.
+
+    Shards are kept apart: those without tests would look the same.
+    """
+    by_scope: dict[tuple[str, Shard | None], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_scope[entry.scope, entry.shard].append(entry)
+    chosen = [entry for group in by_scope.values() for entry in group[-number:]]
+    return sorted(chosen, key=lambda entry: (entry.started_at, entry.key))
+
+
+def _newer(skipped: Sequence[Skipped]) -> Iterator[Reason]:
+    if skipped:
+        records = "1 record is" if len(skipped) == 1 else f"{len(skipped)} records are"
+        mend = "update pytest-mltestscore"
+        yield Reason(kind="store", detail=f"store: {records} of a newer version; {mend}")

@@ -1,0 +1,372 @@
+"""Results of several runs: which count, which are gone, and when they are the whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from pools import IN_CI, NOW, ran, together
+from pytest_mltestscore.domain.record import Policy
+from pytest_mltestscore.scoring.ages import longest_age_days, max_age_days
+from pytest_mltestscore.scoring.pool import missing_shards, part_of, without_details_of_others
+from strategies import attestation, reason, row, score, settings_of
+
+A, B = "tests/data/test_a.py::test_a", "tests/model/test_b.py::test_b"
+DATA, MODEL = ("tests/data",), ("tests/model",)
+
+
+def item(record, id_="data-1"):
+    return record.item(id_)
+
+
+def outcomes(record, id_="data-1"):
+    return {test.nodeid: test.outcome for test in item(record, id_).tests}
+
+
+# Which result counts
+
+
+@pytest.mark.parametrize(
+    "earlier, later, state",
+    [
+        ("passed", "passed", "automated"),
+        ("failed", "passed", "automated"),
+        ("passed", "failed", "failing"),
+        ("passed", "skipped", "skipped"),
+        ("failed", "skipped", "skipped"),
+        ("passed", "not-run", "automated"),
+        ("failed", "not-run", "failing"),
+        ("not-run", "not-run", "not-run"),
+    ],
+)
+def test_of_each_test_the_newest_result_counts(earlier, later, state):
+    parts = [ran(3, {"data-1": [row(A, earlier)]}), ran(1, {"data-1": [row(A, later)]})]
+    for order in (parts, parts[::-1], [*parts, *parts]):
+        assert item(together(order)).state == state
+    assert item(together(parts[:1], parts[1])).state == state
+
+
+def test_it_is_said_where_and_when_each_result_was_seen():
+    parts = [
+        ran(30, {"data-1": [row(A)]}, commit="a" * 40, branch="main", ci=IN_CI),
+        ran(3, {"model-1": [row(B)]}, collected=MODEL),
+    ]
+    found = together(parts, ran(0, {"infra-1": [row("tests/infra/t.py::t")]}, collected=()))
+    seen = item(found).tests[0].seen
+    assert (seen.run, seen.age_s, seen.runs, seen.ci) == ("run-30", 30 * 3600, 1, True)
+    assert item(found, "model-1").tests[0].seen.age_s == 3 * 3600
+    own = item(found, "infra-1").tests[0].seen
+    assert (own.run, own.age_s, own.ci) == ("run-0", 0, False)
+    first, second = found.pool.sources
+    assert (first.run, first.commit, first.branch, first.ci, first.tests) == (
+        "run-30",
+        "a" * 40,
+        "main",
+        IN_CI,
+        1,
+    )
+    assert second.run == "run-3"
+
+
+@pytest.mark.parametrize(
+    "hours, ages, state",
+    [
+        (7 * 24, {}, "automated"),
+        (7 * 24 + 1, {}, "withheld"),
+        (25, {"data": 1}, "withheld"),
+        (25, {"model": 1}, "automated"),
+        (25, {"data": 1, "data-1": 2}, "automated"),
+        (25, {"data-1": 1, "data": 2}, "withheld"),
+        (25, {"default": 1}, "withheld"),
+        (23, {"default": 1}, "automated"),
+        (40 * 24, {"default": 60}, "automated"),
+    ],
+)
+def test_a_pass_counts_up_to_an_age(hours, ages, state):
+    found = item(together([ran(hours, {"data-1": [row(A)]})], policy=Policy(max_age_days=ages)))
+    assert found.state == state
+    if state == "withheld":
+        assert A in found.reason
+        assert "max_age_days" in found.reason
+
+
+def test_a_failure_stays_until_the_test_is_seen_again():
+    old = ran(80 * 24, {"data-1": [row(A, "failed")]})
+    elsewhere = ran(1, {"model-1": [row(B)]}, collected=MODEL)
+    assert item(together([old, elsewhere])).state == "failing"
+    assert item(together([old], attestations=[attestation("data-1")])).state == "failing"
+    again = ran(2, {"data-1": [row(A)]}, collected=DATA)
+    assert item(together([old, again, elsewhere])).state == "automated"
+
+
+def test_one_aged_pass_is_enough_to_withhold_since_nobody_knows_what_it_would_say():
+    parts = [
+        ran(300, {"data-1": [row(A)]}, collected=DATA),
+        ran(1, {"data-1": [row(B)]}, collected=MODEL),
+    ]
+    assert item(together(parts)).state == "withheld"
+    assert item(together(parts[1:])).state == "automated"
+
+
+def test_without_a_store_no_age_is_asked_for():
+    found = score({"data-1": [row(A)]}, policy=Policy(max_age_days={"default": 0.001}))
+    assert item(found).state == "automated"
+
+
+def test_an_aged_pass_gives_way_to_an_attestation():
+    parts = [ran(300, {"data-1": [row(A)]})]
+    found = together(parts, attestations=[attestation("data-1")])
+    assert (item(found).state, item(found).points) == ("manual", 0.5)
+
+
+# Which tests are gone
+
+
+@pytest.mark.parametrize(
+    "collected, reasons, gone",
+    [
+        ((".",), [], True),
+        (("tests",), [], True),
+        (DATA, [], True),
+        (("tests/data/test_a.py",), [], True),
+        (MODEL, [], False),
+        (("tests/dat",), [], False),
+        ((), [reason("arguments")], False),
+        (DATA, [reason("collection-errors")], False),
+        (DATA, [reason("worker-lost")], False),
+        (DATA, [reason("stopped")], True),
+    ],
+)
+def test_a_test_that_a_newer_run_would_have_listed_is_gone(collected, reasons, gone):
+    old = ran(20, {"data-1": [row(A, "failed")]})
+    new = ran(1, {"model-1": [row(B)]}, *reasons, collected=collected)
+    assert (item(together([old, new])).state == "failing") == (not gone)
+    assert (item(together([old], new)).state == "failing") == (not gone)
+    if gone:
+        assert item(together([old, new])).tests == ()
+
+
+def test_a_test_that_lost_its_tag_serves_other_items_only():
+    old = ran(20, {"data-1": [row(A)], "data-2": [row(A)]})
+    new = ran(1, {"data-2": [row(A)]})
+    found = together([old, new])
+    assert (item(found).state, item(found, "data-2").state) == ("missing", "automated")
+
+
+def test_a_test_that_was_left_out_by_choice_still_exists():
+    old = ran(20, {"data-1": [row(A)]})
+    new = ran(1, {"data-1": [row(A, "not-run")]}, reason("deselected"))
+    assert item(together([old, new])).state == "automated"
+
+
+def test_an_older_full_run_takes_nothing_away():
+    new = ran(1, {"data-1": [row(A)]}, collected=DATA)
+    old = ran(20, {})
+    assert item(together([old, new])).state == "automated"
+
+
+# What policy wants
+
+
+def test_a_pass_at_home_takes_nothing_away_from_the_one_in_ci():
+    policy = Policy(require_ci=True)
+    in_ci = ran(20, {"data-1": [row(A)]}, ci=IN_CI)
+    home = ran(0, {"data-1": [row(A)]})
+    assert item(together([in_ci], home, policy=policy)).state == "automated"
+    assert item(together([in_ci], home, policy=policy)).tests[0].seen.run == "run-20"
+    found = item(together([], home, policy=policy))
+    assert (found.state, "require_ci" in found.reason) == ("withheld", True)
+    broken = ran(0, {"data-1": [row(A, "failed")]})
+    assert item(together([in_ci], broken, policy=policy)).state == "failing"
+    between = ran(10, {"data-1": [row(A, "failed")]}, ci=IN_CI)
+    assert item(together([in_ci, between], home, policy=policy)).state == "withheld"
+
+
+@pytest.mark.parametrize("wanted, state", [(1, "automated"), (3, "automated"), (4, "withheld")])
+def test_repeated_means_so_many_runs(wanted, state):
+    policy = Policy(min_runs=wanted)
+    parts = [ran(hours, {"data-1": [row(A)]}) for hours in (50, 20)]
+    failed = ran(30, {"data-1": [row(A, "failed")]})
+    own = ran(0, {"data-1": [row(A)]})
+    found = item(together([*parts, failed, *parts], own, policy=policy))
+    assert (found.state, found.tests[0].seen.runs) == (state, 3)
+    if state == "withheld":
+        assert found.reason == "tests passed in 3 runs, 4 are wanted (policy min_runs)"
+
+
+def test_a_new_test_does_not_take_the_credit_of_one_that_is_repeated():
+    policy = Policy(min_runs=2)
+    parts = [ran(hours, {"data-1": [row(A)]}) for hours in (50, 20)]
+    own = ran(0, {"data-1": [row(A), row(B)]})
+    assert item(together(parts, own, policy=policy)).state == "automated"
+
+
+def test_one_run_alone_is_no_repetition():
+    found = item(score({"data-1": [row(A)]}, policy=Policy(min_runs=2)))
+    assert found.state == "withheld"
+    assert found.reason == "tests passed in this run alone, 2 are wanted (policy min_runs)"
+
+
+@pytest.mark.parametrize(
+    "ages, limit, longest",
+    [
+        ({}, 7, 7),
+        ({"data-1": 3}, 3, 7),
+        ({"data": 30}, 30, 30),
+        ({"default": 2}, 2, 2),
+        ({"default": 2, "data": 1, "monitor": 9}, 1, 9),
+    ],
+)
+def test_the_nearest_age_limit_counts(ages, limit, longest):
+    policy = Policy(max_age_days=ages)
+    assert max_age_days(policy, "data-1", "data") == limit
+    assert longest_age_days(policy, ["data", "model", "infra", "monitor"]) == longest
+
+
+# When it is the whole
+
+
+def reasons(record):
+    return [(r.kind, r.detail) for r in record.run.incomplete_reasons]
+
+
+def test_what_was_left_out_by_choice_and_seen_elsewhere_leaves_nothing_out():
+    own = ran(0, {"data-1": [row(A, "not-run")], "model-1": [row(B)]}, reason("deselected"))
+    assert reasons(together([], own)) == [
+        ("deselected", "1 tagged test has no result, in this run or the store")
+    ]
+    found = together([ran(5, {"data-1": [row(A)]}, collected=DATA)], own)
+    assert found.run.complete
+    assert item(found).state == "automated"
+
+
+def test_files_that_were_named_are_part_of_a_whole_that_others_have_looked_at():
+    own = ran(0, {"data-1": [row(A)]}, reason("arguments"), collected=())
+    assert reasons(together([], own)) == [("arguments", "it is arguments")]
+    assert together([ran(5, {"model-1": [row(B)]}, collected=MODEL)], own).run.complete
+
+
+def test_a_run_that_was_cut_short_stays_so_whatever_others_saw():
+    own = ran(0, {"data-1": [row(A, "not-run")]}, reason("stopped"))
+    found = together([ran(5, {"data-1": [row(A)]})], own)
+    assert reasons(found) == [("stopped", "it is stopped")]
+
+
+@pytest.mark.parametrize(
+    "later, mended",
+    [
+        (None, False),
+        ({"collected": DATA}, True),
+        ({"collected": (".",)}, True),
+        ({"collected": MODEL}, False),
+    ],
+)
+def test_a_broken_job_leaves_a_gap_until_it_is_repeated(later, mended):
+    broken = ran(9, {"data-1": [row(A, "not-run")]}, reason("collection-errors"), collected=DATA)
+    before = ran(30, {"data-1": [row(A)]}, collected=DATA)
+    tests = {"data-1": [row(A)]} if later and later["collected"] != MODEL else {"model-1": [row(B)]}
+    found = together([before, broken, *([ran(1, tests, **later)] if later else [])])
+    assert found.run.complete == mended
+    if not mended:
+        assert reasons(found) == [
+            ("collection-errors", "run of 2026-03-01 03:00 UTC: it is collection-errors")
+        ]
+
+
+def test_a_job_that_broke_longer_ago_than_results_count_leaves_none():
+    broken = ran(9 * 24, {}, reason("collection-errors"), collected=DATA)
+    assert together([broken, ran(1, {"model-1": [row(B)]}, collected=MODEL)]).run.complete
+
+
+def test_tests_that_nobody_has_run_are_no_gap_of_a_store():
+    part = ran(1, {"data-1": [row(A, "not-run")], "model-1": [row(B)]}, reason("deselected"))
+    found = together([part])
+    assert found.run.complete
+    assert item(found).state == "not-run"
+
+
+def shards(*numbers, of=3, commit="c" * 40, first=10):
+    return [ran(first + n, {"data-1": [row(A)]}, shard=f"{n}/{of}", commit=commit) for n in numbers]
+
+
+@pytest.mark.parametrize(
+    "parts, missing",
+    [
+        (shards(1, 2, 3), ""),
+        (shards(1, 3), "shard 2/3 of commit cccccccccccc did not come"),
+        (shards(2), "shards 1/3, 3/3 of commit cccccccccccc did not come"),
+        (shards(1, 2, 3, first=50) + shards(1, 3, commit="d" * 40),
+         "shard 2/3 of commit dddddddddddd did not come"),
+        (shards(1, 3, first=50) + shards(1, 2, 3, commit="d" * 40), ""),
+        (shards(1, 3) + shards(2, of=4, first=50), "shard 2/3 of commit cccccccccccc did not come"),
+        (shards(1, 3, commit=None), "shard 2/3 did not come"),
+        ([ran(1, {})], ""),
+        (shards(1, of=9),
+         "shards 2/9, 3/9, 4/9, 5/9, 6/9 and 3 more of commit cccccccccccc did not come"),
+    ],
+)  # fmt: skip
+def test_a_part_that_was_announced_and_never_came_is_missed(parts, missing):
+    found = [detail for kind, detail in reasons(together(parts)) if kind == "shard-missing"]
+    assert found == [missing] * bool(missing)
+
+
+def test_a_part_alone_misses_the_others():
+    (own,) = shards(2, of=2)
+    (found,) = missing_shards([own.run])
+    assert found.kind == "shard-missing"
+    assert "shard 1/2" in found.detail
+    assert together(shards(1, of=2), own).run.complete
+
+
+# What is stored, and read again
+
+
+def test_what_a_run_saw_by_itself_is_found_again_in_its_record():
+    others = [ran(5, {"data-1": [row(A)]}, collected=DATA)]
+    own = ran(0, {"data-1": [row(A, "not-run")], "model-1": [row(B)]}, reason("deselected"))
+    found = together(others, own)
+    assert found.run.complete
+    part = part_of(found)
+    assert not part.run.complete
+    assert part.run.incomplete_reasons == own.run.incomplete_reasons
+    assert part.tests == {"model-1": [row(B)]}
+    assert part.moment == NOW
+    later = ran(-1, {"infra-1": [row("tests/infra/t.py::t")]}, collected=("tests/infra",))
+    assert item(together([*others, found], later)).state == "automated", "it knew of the test"
+    assert part_of(own).tests["data-1"] == [row(A, "not-run")]
+
+
+def test_evidence_does_not_live_on_by_being_passed_around():
+    first = ran(24 * 6, {"data-1": [row(A)]}, collected=DATA)
+    second = together([first], ran(24 * 3, {"model-1": [row(B)]}, collected=MODEL))
+    assert item(together([second])).state == "missing"
+    assert item(together([first, second])).tests[0].seen.run == "run-144"
+
+
+def test_a_test_that_is_gone_does_not_live_on_in_the_records_of_others():
+    first = ran(9, {"data-1": [row(A)]}, collected=DATA)
+    beside = together([first], ran(5, {"model-1": [row(B)]}, collected=MODEL))
+    without = ran(6, {"data-2": [row("tests/data/test_c.py::test_c")]}, collected=DATA)
+    found = together([first, beside, without], ran(1, {"model-1": [row(B)]}, collected=MODEL))
+    assert item(beside).tests[0].nodeid == A
+    assert (item(found).state, item(found).tests) == ("missing", ())
+
+
+def test_details_of_others_are_left_to_their_own_records():
+    told = row(A, message="long", note="short")
+    own = ran(0, {"model-1": [row(B, message="own")]}, collected=MODEL)
+    found = together([ran(5, {"data-1": [told]})], own)
+    short = without_details_of_others(found)
+    assert (item(short).tests[0].message, item(short).tests[0].note) == ("", "short")
+    assert item(short, "model-1").tests[0].message == "own"
+    assert short.score == found.score
+
+
+def test_the_gate_is_judged_on_run_and_store():
+    gate = {"config": settings_of(fail_under=0.0, require=["data-1:automated"])}
+    own = ran(0, {"model-1": [row(B)]}, reason("arguments"), collected=())
+    fresh = [ran(5, {"data-1": [row(A)]}, collected=DATA)]
+    assert together([], own, **gate).gate.status == "not-evaluated"
+    assert together(fresh, own, **gate).gate.status == "passed"
+    aged = [ran(500, {"data-1": [row(A)]}, collected=DATA)]
+    found = together(aged, ran(0, {"model-1": [row(B)]}, collected=MODEL), **gate)
+    assert found.gate.status == "failed"
