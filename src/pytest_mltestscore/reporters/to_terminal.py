@@ -19,7 +19,7 @@ from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import section_row, sections
 from ._terminal_trials import is_of_one_fault, trials
 from ._terminal_trouble import trouble
-from ._terminal_verdict import verdict_line, verdict_lines
+from ._terminal_verdict import NAME_WIDTH, verdict_line, verdict_lines
 
 __all__ = [
     "Detail",
@@ -107,24 +107,28 @@ def summaries(
     `summary` shows.
     """
     screen = Screen(width, encoding)
-    if len(records) == 1 or detail != "summary":
-        more = {"detail": detail, "width": width, "encoding": encoding, "command": command}
-        blocks = [summary(r, **more) for r in records]  # type: ignore[arg-type]  # as above
-    else:
-        blocks = [list(_short(r, screen, command)) for r in records]
     if len(records) == 1:
-        return [*blocks[0], *_written(reports, screen)]
-    lines: list[Line] = []
-    for record, block in zip(records, blocks, strict=True):
-        name = screen.cut_middle(record.system, screen.width)
-        if detail == "line":
-            lines += [(Span(f"{name}: ", "strong"), *block[0])]
-            continue
-        lines += [(Span(name, "strong"),), *block, (Span(""),)]
+        return summary(
+            records[0],
+            detail=detail,
+            width=width,
+            encoding=encoding,
+            reports=reports,
+            command=command,
+        )
+    names = [screen.cut_middle(record.system, NAME_WIDTH) for record in records]
     if detail == "line":
-        return lines
+        return [_one_line(r, screen, f"{name}:") for r, name in zip(records, names, strict=True)]
+    lines: list[Line] = []
+    for record, name in zip(records, names, strict=True):
+        block = (
+            _short(record, screen, command)
+            if detail == "summary"
+            else summary(record, detail=detail, width=width, encoding=encoding, command=command)
+        )
+        lines += [*([(Span(""),)] if lines else []), (Span(name, "strong"),), *block]
     written = list(_written(reports, screen))
-    return [*map(_trimmed, lines), *written] if written else [*map(_trimmed, lines[:-1])]
+    return [_trimmed(line) for line in [*lines, *([(Span(""),)] if written else []), *written]]
 
 
 def _short(record: Record, screen: Screen, command: str) -> Iterator[Line]:
@@ -154,8 +158,8 @@ def _trimmed(line: Line) -> Line:
     return (*spans[:-1], Span(spans[-1].text.rstrip(), spans[-1].style))
 
 
-def _one_line(record: Record, screen: Screen) -> Line:
-    parts = [f"ML Test Score {words.headline(record)}"]
+def _one_line(record: Record, screen: Screen, opening: str = "ML Test Score") -> Line:
+    parts = [f"{opening} {words.headline(record)}"]
     if words.unfinished(record) != "in progress":
         parts[0] += f" ({words.lowest(record)})"
         failing = len(words.in_state(record, "failing"))
