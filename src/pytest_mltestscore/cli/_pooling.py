@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .. import config as project_config
-from ..config import ProjectConfig, SystemConfig
+from ..config import SystemConfig
 from ..domain.record import Generator, Pool, Reason, Record, Run, Source
 from ..domain.text import clean_line
 from ..provenance import GitFacts, ci_facts, git_facts, today, versions
