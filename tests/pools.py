@@ -9,7 +9,7 @@ from typing import Any
 from pytest_mltestscore.domain.evidence import TestEvidence
 from pytest_mltestscore.domain.record import CI, Policy, Pool, Reason, Record, Shard
 from pytest_mltestscore.domain.rubric import Rubric
-from pytest_mltestscore.scoring.pool import Pooled, of_the_whole, part_of, pool
+from pytest_mltestscore.scoring.pool import Files, Pooled, of_the_whole, part_of, pool
 from strategies import PAPER, run, score
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -39,7 +39,10 @@ def ran(
 
 
 def pooled(
-    records: Sequence[Record], own: Record | None = None, policy: Policy | None = None
+    records: Sequence[Record],
+    own: Record | None = None,
+    policy: Policy | None = None,
+    files: Files | None = None,
 ) -> Pooled:
     """Pool records, and that of the run that is being scored."""
     return pool(
@@ -48,6 +51,7 @@ def pooled(
         policy=policy or Policy(),
         sections=[section.id for section in PAPER.sections],
         now=NOW,
+        files=files,
     )
 
 
@@ -57,10 +61,11 @@ def together(
     *,
     policy: Policy | None = None,
     by: Rubric = PAPER,
+    files: Files | None = None,
     **scored: Any,
 ) -> Record:
     """Score what records show together."""
-    found = pooled(records, own, policy)
+    found = pooled(records, own, policy, files)
     facts = own.run if own else run(id="gate", started_at=NOW.isoformat(), ci=IN_CI)
     reasons = own.run.incomplete_reasons if own else ()
     return score(

@@ -37,6 +37,7 @@ from pytest_mltestscore.domain.record import (
     ItemProof,
     ItemScore,
     ItemTexts,
+    Loosened,
     NextStep,
     Policy,
     ProofChange,
@@ -48,6 +49,7 @@ from pytest_mltestscore.domain.record import (
     SectionScore,
     Setting,
     State,
+    TrendPoint,
     WaiverStatus,
 )
 from pytest_mltestscore.domain.rubric import Band, Credit, Effort
@@ -146,6 +148,7 @@ def mixed() -> Record:
         next_steps=_MIXED_STEPS,
         untagged=("tests/test_cli.py::test_help", "tests/test_cli.py::test_version"),
         baseline=_mixed_baseline(),
+        trend=_MIXED_TREND,
         notes=(
             "pytest-randomly shuffles the tests; seed 1234",
             "attestation of data-6 expired on 2026-02-01",
@@ -231,7 +234,7 @@ def cut_short() -> Record:
 
 
 def edition_2016() -> Record:
-    """The same items under the 2016 edition: 1 point by hand, 2 automated, 14 at most."""
+    """The same items under the 2016 edition: 1 point by hand, 2 automated, 14 at most; passed."""
     record = _record(
         {
             "data-1": {"tests": (passed("tests/test_data.py::test_distribution"),)},
@@ -240,6 +243,21 @@ def edition_2016() -> Record:
             "monitor-4": {"tests": (passed("tests/test_monitor.py::test_age"),)},
         },
         credit=Credit(manual=1.0, automated=2.0),
+        config={"fail_under": Setting(value=0.5, origin="pyproject.toml")},
+        gate=Gate(
+            status="passed",
+            verdict="gate passed: score 1, required 0.5",
+            checks=(
+                GateCheck(
+                    rule="fail_under",
+                    expected=">= 0.5",
+                    actual="1",
+                    ok=True,
+                    message="score 1, required 0.5",
+                ),
+            ),
+            nudges=("fail_under could be 1",),
+        ),
     )
     title = "What's your ML Test Score? (2016)"
     rubric = msgspec.structs.replace(record.rubric, id="ml-test-score-2016", title=title)
@@ -628,6 +646,56 @@ _MIXED_PROOFS: tuple[tuple[str, ProofChange, str], ...] = (
     ("infra-1", "won", "a test of it was seen to fail"),
 )
 
+_MIXED_LOOSENED = (
+    Loosened(what="fail_under_section data", before="5", after="4", found="4.5"),
+    Loosened(
+        what="null share limit",
+        before="<= 0.001",
+        after="<= 0.01",
+        found="0.0025",
+        item="data-1",
+        test="tests/data/test_schema.py::test_rows",
+    ),
+    Loosened(
+        what="fault constant_predictions",
+        before="missed",
+        after="accepted",
+        found="in 1 test",
+        item="data-2",
+        test="tests/data/test_features.py::TestBenefit::test_each_feature",
+    ),
+    Loosened(
+        what="test_at_an_edge",
+        before="failed",
+        after="gone",
+        found="automated",
+        item="model-3",
+        test="tests/model/test_tuning.py::test_at_an_edge",
+    ),
+)
+
+
+_MIXED_TREND = tuple(
+    TrendPoint(
+        started_at=f"2026-{day}T06:30:00+00:00",
+        final=min(scores),
+        sections=dict(zip(SECTIONS, scores, strict=True)),
+        commit=f"{number:x}" * 40,
+    )
+    for number, (day, *scores) in enumerate(
+        (
+            ("01-05", 2.0, 0.5, 1.0, 1.0),
+            ("01-12", 3.0, 1.5, 1.0, 1.0),
+            ("01-19", 3.0, 1.5, 2.0, 1.5),
+            ("02-02", 4.0, 3.0, 2.0, 2.0),
+            ("02-09", 4.0, 3.0, 3.0, 2.5),
+            ("02-11", 5.0, 2.5, 3.0, 1.0),
+            ("02-23", 5.0, 2.5, 3.0, 2.0),
+        ),
+        start=1,
+    )
+)
+
 
 def _mixed_baseline() -> Baseline:
     states: dict[str, tuple[State, float]] = {}
@@ -671,6 +739,7 @@ def _mixed_baseline() -> Baseline:
             for i, (state, points) in states.items()
         },
         changes=tuple(changes),
+        loosened=_MIXED_LOOSENED,
     )
 
 
@@ -705,6 +774,7 @@ def _record(
     next_steps: tuple[NextStep, ...] = (),
     untagged: tuple[str, ...] = (),
     baseline: Baseline | None = None,
+    trend: tuple[TrendPoint, ...] = (),
     notes: tuple[str, ...] = (),
     reasons: tuple[Reason, ...] = (),
     unlisted: bool = False,
@@ -756,6 +826,7 @@ def _record(
         untagged=untagged,
         gate=gate or Gate(status="not-asked", verdict="no gate was asked for"),
         baseline=baseline,
+        trend=trend,
         notes=notes,
     )
 
@@ -847,7 +918,8 @@ def _texts(fact: _Fact, faults: tuple[str, ...]) -> ItemTexts:
 _FIXED_FIELDS = frozenset(
     {
         "report_format", "schema_version", "scoring_version", "state", "outcome", "phase", "kind",
-        "status", "freshness", "effort", "aggregate", "expect", "before", "after", "nonfinite",
+        "status", "freshness", "effort", "aggregate", "expect", "Change.before", "Change.after",
+        "nonfinite",
         "id", "item", "section", "limiting_sections", "builds_on", "started_at", "Trial.verdict",
         "fault", "faults", "Change.proof", "Policy.commits",
     }

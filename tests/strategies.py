@@ -189,6 +189,7 @@ def score(
     of: Run | None = None,
     today: dt.date = TODAY,
     baseline: Baseline | None = None,
+    before: Record | None = None,
     notes: Sequence[str] = (),
     added: Pool | None = None,
 ) -> Record:
@@ -209,6 +210,7 @@ def score(
         today=today,
         generator=Generator(name="pytest-mltestscore", version="0.1.0"),
         baseline=baseline,
+        before=before,
         notes=notes,
         pool=added,
     )

@@ -186,6 +186,60 @@ def test_regression_behind_an_unchanged_minimum(score, pytester):
     assert worse.record["baseline"]["changes"][0]["item"] == "data-2"
 
 
+MEASURED = """
+import pytest
+@pytest.mark.mlscore("data-1", "model-1", "infra-1", "monitor-1")
+def test_auc(mlscore):
+    mlscore.record("auc", 0.65, limit=">= {limit}")
+    assert 0.65 >= {limit}
+"""
+
+
+def test_a_limit_that_gave_way_is_pointed_out_and_fails_a_strict_gate(score, pytester):
+    pytester.makepyfile(test_suite=MEASURED.format(limit=0.7))
+    assert score().ret == 1
+    (pytester.path / "out.json").rename(pytester.path / "base.json")
+    pytester.makepyfile(test_suite=MEASURED.format(limit=0.6))
+    scored = score("--mlscore-baseline=base.json", "--mlscore-fail-under=1")
+    assert scored.ret == 0
+    assert scored.record["baseline"]["loosened"] == [
+        {
+            "what": "auc limit",
+            "before": ">= 0.7",
+            "after": ">= 0.6",
+            "found": "0.65",
+            "item": "data-1",
+            "test": "test_suite.py::test_auc",
+        }
+    ]
+    line = "LOOSENED data-1 auc limit >= 0.7 -> >= 0.6 (now 0.65)"
+    assert line in scored.result.outlines
+    strict = score("--mlscore-baseline=base.json", "--mlscore-strict")
+    assert strict.ret == 10
+    assert strict.last_line.startswith("mlscore: GATE FAILED  loosened: data-1 auc limit >= 0.7")
+
+
+def test_an_odd_baseline_costs_no_score(score, one_each, pytester):
+    score("--mlscore-fail-under=0")
+    text = (pytester.path / "out.json").read_text("utf-8")
+    odd = text.replace('"require"', '"require":{"origin":"x","value":[1,{}]},"of_old"')
+    assert odd != text
+    (pytester.path / "base.json").write_text(odd, "utf-8")
+    scored = score("--mlscore-baseline=base.json", "--mlscore-fail-under=1")
+    assert scored.ret == 0
+    assert scored.record["baseline"]["status"] == "compared"
+
+
+def test_a_floor_that_can_be_raised_is_named_in_one_line(score, one_each):
+    scored = score("--mlscore-fail-under=0.5", "--mlscore-fail-under-section=data=0")
+    assert scored.record["gate"]["nudges"] == [
+        "fail_under could be 1",
+        "fail_under_section could be data=1",
+    ]
+    assert "Floor:   fail_under could be 1 (and 1 more)" in scored.result.outlines
+    assert "Floor:" not in str(score("--mlscore-fail-under=1").result.outlines)
+
+
 def test_baseline_at_the_path_of_the_report(score, one_each):
     score()
     scored = score("--mlscore-baseline=out.json", "--mlscore-fail-on-regression")

@@ -13,9 +13,9 @@ from .. import config as project_config
 from ..config import SystemConfig
 from ..domain.record import Generator, Pool, Reason, Record, Run, Source
 from ..domain.text import clean_line
-from ..provenance import GitFacts, ci_facts, git_facts, today, versions
+from ..provenance import GitFacts, ci_facts, contents, git_facts, today, versions
 from ..scoring.card import Evidence, scorecard
-from ..scoring.pool import Pooled, of_the_whole, pool
+from ..scoring.pool import Pooled, of_the_whole, places_of_tests, pool
 from ..store import Scope, Store, gather
 from ._failure import CommandError
 from ._rubrics import add_rubric, chosen
@@ -78,7 +78,10 @@ def _says_something(record: Record) -> bool:
 def _scored(store: Store, scope: Scope, project: SystemConfig) -> Record:
     gathered = gather(store, scope)
     sections = [section.id for section in scope.rubric.sections]
-    pooled = pool(gathered.records, None, policy=scope.policy, sections=sections, now=scope.now)
+    files = contents(scope.root, places_of_tests(gathered.records, None))
+    pooled = pool(
+        gathered.records, None, policy=scope.policy, sections=sections, now=scope.now, files=files
+    )
     reasons = [*pooled.reasons, *gathered.reasons]
     if not gathered.records:
         detail = f"{store.place} has no record of {scope.system} that counts"

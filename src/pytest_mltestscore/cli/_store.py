@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..domain.text import clean_line
-from ..store import Store, open_store
+from ..store import STORE_VARIABLE, Store, open_store
 from ._failure import CommandError
 
-VARIABLE = "MLSCORE_STORE"
 LISTED = 10
 """Systems that a message names."""
 
@@ -22,7 +21,7 @@ def add_store(parser: argparse.ArgumentParser) -> None:
         "--store",
         metavar="URL",
         help="folder, s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX,"
-        f" sqlite:///FILE or postgresql://... with the records (default: ${VARIABLE})",
+        f" sqlite:///FILE or postgresql://... with the records (default: ${STORE_VARIABLE})",
     )
 
 
@@ -37,13 +36,23 @@ def opened(args: argparse.Namespace) -> Iterator[Store]:
     ConfigError, MissingDependencyError, StoreError
         If it cannot be opened; neither holds a password.
     """
-    url = args.store if args.store is not None else os.environ.get(VARIABLE)
+    url = args.store if args.store is not None else os.environ.get(STORE_VARIABLE)
     if not url:
         raise CommandError(
-            f"--store: name the store, such as --store .mlscore, or set {VARIABLE} to its URL"
+            f"--store: name the store, such as --store .mlscore, or set {STORE_VARIABLE} to its URL"
         )
     with open_store(url) as store:
         yield store
+
+
+def known_systems(store: Store) -> list[str]:
+    """Return the systems that a store knows. Raises CommandError if there are none."""
+    known = store.systems()
+    if not known:
+        raise CommandError(
+            f"{store.place}: no records are stored there; check the URL, or append some first"
+        )
+    return known
 
 
 def the_system(store: Store, given: str | None) -> str:
@@ -54,13 +63,9 @@ def the_system(store: Store, given: str | None) -> str:
     CommandError
         If the store does not know it, or knows several, or none.
     """
-    known = store.systems()
+    known = known_systems(store)
     if given in known:
         return given
-    if not known:
-        raise CommandError(
-            f"{store.place}: no records are stored there; check the URL, or append some first"
-        )
     if given is not None:
         wanted = clean_line(repr(given), limit=80)
         raise CommandError(f"{store.place}: no records of system {wanted}; it has {_named(known)}")

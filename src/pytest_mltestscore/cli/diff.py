@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from ..domain.record import Change, ItemScore, Record
+from ..domain.record import Change, ItemScore, Loosened, Record
 from ..domain.text import clean_line
 from ..reporters import to_markdown
 from ..reporters.markdown_text import Block, assemble, escape, table
-from ..scoring.diff import baseline_items, changes, incomparable, yardstick_of
+from ..scoring.diff import baseline_items, changes, incomparable, newly_ending, yardstick_of
+from ..scoring.loosened import loosened
 from ._failure import CommandError
 from ._output import remark, say
 from ._parsing import Subparsers, command
@@ -34,6 +35,7 @@ class _Comparison(NamedTuple):
     old: _Side
     new: _Side
     changes: tuple[Change, ...]
+    loosened: tuple[Loosened, ...]
 
     def item(self, change: Change) -> ItemScore:
         return self.new.record.item(change.item)
@@ -58,8 +60,9 @@ def add(subparsers: Subparsers) -> None:
         run,
         summary="compare two run records item by item",
         details="Only records of the same system, rubric and scoring version can be compared.\n"
-        "Proof is compared where both runs tried an item with faults. Of files with\n"
-        "several systems those that are in both are compared.",
+        "Proof is compared where both runs tried an item with faults. Bounds that were\n"
+        "loosened are listed where the later run would be worse with the former ones.\n"
+        "Of files with several systems those that are in both are compared.",
         examples="mlscore diff main.json mlscore.json\n"
         "mlscore diff main.json mlscore.json --format md >> summary.md",
         exits="0   compared, whatever changed",
@@ -100,7 +103,10 @@ def _compared(old_name: str, new_name: str, old: Record, new: Record) -> _Compar
     if reason:
         raise CommandError(f"{old_name}, {new_name}: not comparable: {reason}")
     return _Comparison(
-        _Side(old_name, old), _Side(new_name, new), changes(baseline_items(old), new.items)
+        _Side(old_name, old),
+        _Side(new_name, new),
+        changes(baseline_items(old), new.items),
+        loosened(old, new),
     )
 
 
@@ -130,6 +136,11 @@ def _text(found: _Comparison) -> Iterator[str]:
             points = f", {signed(change.gain)}" if change.gain else ""
             yield from wrapped(f"{item.id} {item.name}: {_what(change)}{points}", "  ", "    ")
             yield from wrapped(change.reason, "    ")
+    if found.loosened:
+        yield from ("", f"loosened ({len(found.loosened)})")
+        for bound in found.loosened:
+            yield from wrapped(bound.in_words, "  ", "    ")
+            yield from wrapped(bound.test, "    ")
     yield from ("", f"{found.unchanged} of {len(new.items)} items unchanged")
 
 
@@ -159,6 +170,10 @@ def _notes(found: _Comparison) -> Iterator[str]:
         reasons = side.record.run.incomplete_reasons
         if reasons:
             yield f"{side.name} is not complete: {'; '.join(r.detail for r in reasons)}"
+    for item in newly_ending(found.old.record, found.new.record):
+        if item.attestation:
+            last = item.attestation.statement.expires
+            yield f"{item.id} {item.name} is attested until {last}, which is near now"
 
 
 def _markdown(found: _Comparison) -> Iterator[str]:
@@ -180,6 +195,9 @@ def _blocks(found: _Comparison) -> Iterator[Block]:
         yield Block(f"Note: {escape(note)}\n")
     if found.changes:
         yield table("", ("Item", "Before", "After", "Points:", "Reason"), _item_rows(found))
+    if found.loosened:
+        columns = ("Item", "Loosened", "Before", "After", "Found", "Test")
+        yield table("", columns, _bound_rows(found))
     yield Block(f"{found.unchanged} of {len(new.items)} items unchanged\n")
 
 
@@ -193,6 +211,11 @@ def _item_rows(found: _Comparison) -> Iterator[tuple[str, ...]]:
             signed(change.gain),
             escape(change.reason),
         )
+
+
+def _bound_rows(found: _Comparison) -> Iterator[tuple[str, ...]]:
+    for b in found.loosened:
+        yield tuple(map(escape, (b.item, b.what, b.before, b.after, b.found, b.test)))
 
 
 def _json(found: Sequence[_Comparison]) -> Iterator[str]:
@@ -216,6 +239,8 @@ def _facts_of_comparison(found: _Comparison) -> dict[str, object]:
             {**msgspec.structs.asdict(c), "name": found.item(c).name, "gain": c.gain}
             for c in found.changes
         ],
+        "loosened": found.loosened,
+        "ending": [item.id for item in newly_ending(found.old.record, found.new.record)],
         "unchanged": found.unchanged,
     }
 

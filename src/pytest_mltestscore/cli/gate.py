@@ -26,6 +26,7 @@ from ..scoring.gate import (
     exit_code,
     worst_exit,
 )
+from ..scoring.loosened import loosened
 from ..store import newest_record, reference
 from ._failure import CommandError
 from ._output import complain, plain, say, stdout_encoding
@@ -63,7 +64,7 @@ def add(subparsers: Subparsers) -> None:
         examples="mlscore gate mlscore.json\n"
         "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"
         "mlscore gate mlscore.json --baseline=main.json --fail-on-regression\n"
-        "mlscore gate --store s3://scores/team --fail-under=2\n"
+        "mlscore gate --store .mlscore --fail-under=2\n"
         "mlscore gate --store .mlscore --baseline=branch:main --fail-on-regression",
         exits="0   passed, not asked for, or not evaluated (partial by choice)\n"
         f"{GATE_FAILED}  failed\n"
@@ -97,7 +98,10 @@ def add(subparsers: Subparsers) -> None:
     )
     for name, text in (
         ("fail-on-regression", "no item may earn less than in the baseline"),
-        ("strict", "also fail on expired statements and flaky tests; decide or exit with 11"),
+        (
+            "strict",
+            "also fail on expired statements, flaky tests and loosened bounds; decide or exit 11",
+        ),
     ):
         parser.add_argument(
             f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text
@@ -129,11 +133,15 @@ def _judge(record: Record, where: str, args: argparse.Namespace) -> tuple[Record
     """Return a record with its verdict, and the lines that explain it."""
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
-    baseline = _baseline(args, record) if args.baseline is not None else record.baseline
+    baseline = record.baseline
+    if args.baseline is not None:
+        baseline = _baseline(args, msgspec.structs.replace(record, config=config))
     judged = Judged(
         record.score, record.sections, record.items, baseline, record.policy, record.run
     )
     gate = _decided(config, judged, where)
+    if args.record is None and not gate.checks:
+        raise CommandError("there is nothing to judge by; give a condition, such as --fail-under=2")
     if config == record.config and baseline == record.baseline and gate != record.gate:
         complain(
             "warning",
@@ -216,7 +224,10 @@ def _baseline(args: argparse.Namespace, record: Record) -> Baseline:
     # Of another system it cannot be compared, which the verdict then says.
     old = next((r for r in records if r.system == record.system), records[0])
     baseline = baseline_from(old, label(args.baseline), yardstick_of(record))
-    return recompare(baseline, record.items) if baseline.status == "compared" else baseline
+    if baseline.status != "compared":
+        return baseline
+    compared = recompare(baseline, record.items)
+    return msgspec.structs.replace(compared, loosened=loosened(old, record))
 
 
 def _from_file(path: str) -> list[Record]:
@@ -231,9 +242,13 @@ def _lines(
         yield from wrapped(text, "store: ", "  ")
     if baseline is not None:
         yield from wrapped(_about(baseline), "baseline: ", "  ")
+        for bound in baseline.loosened:
+            yield from wrapped(bound.in_words, "loosened: ", "  ")
     for check in gate.checks:
         origin = config[check.rule].origin if check.rule in config else "policy"
         yield from _check_lines(check, origin)
+    for nudge in gate.nudges:
+        yield from wrapped(nudge, "  floor   ", " " * 10)
     if not gate.checks:
         yield from wrapped("no conditions: give some, such as --fail-under=2")
     if record.pool is not None:

@@ -79,6 +79,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """Different runs in which the test passed, as far back as the store was looked at."""
     ci: bool = False
     """Whether a CI job saw it."""
+    proved_in: str = ""
+    """Id of the run that tried the test with faults, if it was another; the test is unchanged."""
 
 
 class TestEvidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -365,16 +365,29 @@ class BaselineItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Loosened(msgspec.Struct, frozen=True, kw_only=True):
-    """A bound that was moved since the baseline, without which this run would have failed."""
+    """A bound that was moved since the baseline, without whose move this run would be worse."""
 
     what: str
-    """The bound, such as `fail_under`, or the name of a measurement."""
+    """The bound, such as `fail_under` or `auc limit`."""
     before: str
     after: str
+    """Both as people write them; `none` where there is no bound."""
+    found: str
+    """What this run shows, which the former bound does not allow, such as `0.65`."""
     item: str = ""
-    """Id of the item, for bounds in tests."""
+    """Id of the item, for bounds of one."""
     test: str = ""
     """Node id of the test, for bounds in tests."""
+
+    @property
+    def in_words(self) -> str:
+        """What was moved, from where to where, and what is there now.
+
+        >>> Loosened(what="fail_under", before="3", after="2", found="2.5").in_words
+        'fail_under 3 -> 2 (now 2.5)'
+        """
+        about = f"{self.item} {self.what}" if self.item else self.what
+        return f"{about} {self.before} -> {self.after} (now {self.found})"
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
@@ -402,7 +415,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     branch: str | None
     ci: CI | None
     tests: int
-    """Tests whose results are of this run."""
+    """Tests whose results, or proofs, are of this run."""
     shard: Shard | None = None
 
 

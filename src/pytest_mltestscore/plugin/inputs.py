@@ -30,7 +30,7 @@ from ..scoring.diff import baseline_from, missing_baseline, yardstick
 from ..store import Reference, newest_record, reference
 from .extensions import extra_rubrics
 from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
-from .pooling import StoreUse, read_shard, read_store
+from .pooling import StoreUse, read_shard, read_store, store_asked
 from .systems import SystemInputs, inputs_of_systems
 
 _BASELINE = "--mlscore-baseline"
@@ -96,7 +96,7 @@ def read_inputs(config: pytest.Config) -> Inputs:
     ci = ci_facts(os.environ)
     store = read_store(config, in_ci=ci is not None)
     if store is not None:
-        origin = effective(config, "store").origin
+        origin = store_asked(config).origin
         settings["store"] = Setting(value=store.store.place, origin=origin)
     systems = read_systems(config, project)
     baseline_of = _baselines(config, systems, rubric, store)
@@ -178,26 +178,30 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
 
 def _baselines(
     config: pytest.Config, systems: Systems, rubric: Rubric, use: StoreUse | None
-) -> Callable[[str], Baseline | None]:
-    """Return what gives the baseline of a system. A file is read once for all of them."""
+) -> Callable[[str], tuple[Baseline | None, Record | None]]:
+    """Return what gives the baseline of a system, with the record that it was taken from.
+
+    A file is read once for all of them.
+    """
     asked = effective(config, "baseline")
     if not asked.value:
-        return lambda _: None
+        return lambda _: (None, None)
     try:
         wanted = reference(asked.value)
     except ConfigError as error:
         raise ConfigError(f"{asked.label}: {error}") from None
     in_file = _from_file(config, asked) if wanted is None else []
 
-    def baseline_of(system: str) -> Baseline:
+    def baseline_of(system: str) -> tuple[Baseline, Record | None]:
         records = in_file if wanted is None else _from_store(asked, wanted, use, system)
         if not records:
-            return missing_baseline(asked.value)
+            return missing_baseline(asked.value), None
         # A file may hold several systems; only the one of the same name can be compared.
         old = next((r for r in records if r.system == system), None)
         if old is None and systems.several:  # it is new, as on a first run
-            return missing_baseline(f"{asked.value} (system {system})")
-        return baseline_from(old or records[0], asked.value, yardstick(system, rubric))
+            return missing_baseline(f"{asked.value} (system {system})"), None
+        old = old or records[0]
+        return baseline_from(old, asked.value, yardstick(system, rubric)), old
 
     return baseline_of
 

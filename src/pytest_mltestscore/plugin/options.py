@@ -95,7 +95,7 @@ OPTIONS = (
         "string",
         "URL",
         "score this run together with what is still fresh in a store of run records: a folder, "
-        "s3://, gs://, az://, sqlite:/// or postgresql://",
+        "s3://, gs://, az://, sqlite:/// or postgresql:// (default: $MLSCORE_STORE)",
     ),
     Option(
         "store_write",
@@ -154,8 +154,8 @@ OPTIONS = (
         "strict",
         "bool",
         "",
-        "let gates also fail on expired statements and flaky tests, and exit with 11 on partial "
-        "runs and missing baselines",
+        "let gates also fail on expired statements, flaky tests and bounds that were loosened "
+        "since the baseline, and exit with 11 on partial runs and missing baselines",
     ),
     Option(
         "now",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -10,12 +12,20 @@ import pytest
 from ..domain.errors import ConfigError, StoreError
 from ..domain.evidence import TestEvidence
 from ..domain.record import Pool, Reason, Record, Run, Shard, TrendPoint
+from ..provenance import contents
 from ..reporters import to_json
-from ..scoring.pool import Part, missing_shards, of_the_whole, pool, without_details_of_others
-from ..store import Gathered, Scope, Store, gather, open_store
+from ..scoring.pool import (
+    Part,
+    missing_shards,
+    of_the_whole,
+    places_of_tests,
+    pool,
+    without_details_of_others,
+)
+from ..store import STORE_VARIABLE, Gathered, Scope, Store, gather, open_store
 from .options import Effective, effective, located, writes_to_store
 
-_NO_SCHEME = "://"
+_SCHEME = "://"
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ def read_store(config: pytest.Config, *, in_ci: bool) -> StoreUse | None:
     MissingDependencyError
         If a library that it needs is not installed.
     """
-    asked = effective(config, "store")
+    asked = store_asked(config)
     writes = writes_to_store(config, in_ci=in_ci)
     if not asked.value:
         if effective(config, "store_write").typed:
@@ -55,10 +65,21 @@ def read_store(config: pytest.Config, *, in_ci: bool) -> StoreUse | None:
     return StoreUse(open_store(_place(config, asked)), writes)
 
 
+def store_asked(config: pytest.Config) -> Effective:
+    """Return the URL of the store, and where it comes from: the last place is the environment."""
+    asked = effective(config, "store")
+    if asked.value is None and os.environ.get(STORE_VARIABLE):
+        return Effective(os.environ[STORE_VARIABLE], STORE_VARIABLE, STORE_VARIABLE)
+    return asked
+
+
 def _place(config: pytest.Config, asked: Effective) -> str:
-    """Return the URL, a folder as an absolute path: a test may change the working directory."""
+    """Return the URL; a folder as seen from here, so that no record names those of a machine."""
     url = str(asked.value).strip()
-    return url if _NO_SCHEME in url or not url else str(located(config, asked))
+    if _SCHEME in url or not url:
+        return url
+    place, here = located(config, asked), Path.cwd()
+    return str(place.relative_to(here) if place.is_relative_to(here) else place)
 
 
 def read_shard(config: pytest.Config) -> Shard | None:
@@ -104,6 +125,7 @@ def _added(own: Part, gathered: Gathered, place: str, scope: Scope) -> Together:
         policy=scope.policy,
         sections=[section.id for section in scope.rubric.sections],
         now=scope.now,
+        files=contents(scope.root, places_of_tests(gathered.records, own)),
     )
     return Together(
         tests=pooled.tests,

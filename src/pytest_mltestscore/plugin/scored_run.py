@@ -218,6 +218,7 @@ class ScoredRun:
                 name="pytest-mltestscore", version=version("pytest-mltestscore")
             ),
             baseline=asked.baseline,
+            before=asked.before,
             notes=[*self._notes(key, asked.baseline), *together.notes],
             pool=together.pool,
             trend=together.trend,

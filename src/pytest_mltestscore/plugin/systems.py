@@ -8,7 +8,7 @@ from typing import Any
 
 from ..config import ProjectConfig, SystemConfig, Systems
 from ..domain.errors import ConfigError
-from ..domain.record import Baseline, Setting
+from ..domain.record import Baseline, Record, Setting
 from ..domain.rubric import Rubric
 from ..domain.tables import shown
 from ..scoring import rules
@@ -21,6 +21,8 @@ class SystemInputs:
     project: SystemConfig
     settings: dict[str, Setting]
     baseline: Baseline | None
+    before: Record | None
+    """The record that the baseline was taken from."""
 
 
 def inputs_of_systems(
@@ -28,7 +30,7 @@ def inputs_of_systems(
     project: ProjectConfig,
     rubric: Rubric,
     settings: dict[str, Setting],
-    baseline_of: Callable[[str], Baseline | None],
+    baseline_of: Callable[[str], tuple[Baseline | None, Record | None]],
 ) -> dict[str, SystemInputs]:
     """Return what is asked of each system that may be scored, by name.
 
@@ -41,10 +43,12 @@ def inputs_of_systems(
     for name in systems.scored:
         of_system = project.of(name)
         gates = dict(_gates(of_system, project, rubric, settings))
+        baseline, before = baseline_of(name)
         found[name] = SystemInputs(
             project=of_system,
             settings={**settings, **gates} if gates else settings,
-            baseline=baseline_of(name),
+            baseline=baseline,
+            before=before,
         )
     return found
 

@@ -7,6 +7,7 @@ reach a record through here.
 from __future__ import annotations
 
 from ._ancestry import Ancestry, ancestry
+from ._blobs import Place, contents
 from ._ci import ci_branch, ci_facts
 from ._clock import today
 from ._git import GitFacts, git_facts
@@ -20,10 +21,12 @@ __all__ = [
     "GitFacts",
     "History",
     "Person",
+    "Place",
     "SecretMask",
     "ancestry",
     "ci_branch",
     "ci_facts",
+    "contents",
     "git_facts",
     "mask_secrets",
     "today",

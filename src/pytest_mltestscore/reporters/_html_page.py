@@ -20,6 +20,7 @@ from ._commands import reproduce
 from ._html_proof import ProofRow
 from ._html_proof import rows as proof_rows
 from ._html_tests import Evidence, fold
+from ._html_trend import TrendView, trend_view
 from ._html_words import points
 from ._svg import Bar, bar
 from ._wording import WORST_FIRST, missed_first, unfinished
@@ -94,6 +95,7 @@ class Page:
     unmet: tuple[GateCheck, ...]
     baseline: Baseline | None
     """The baseline, if it was compared."""
+    trend: TrendView | None
     waived: tuple[ItemScore, ...]
     proofs: tuple[ProofRow, ...]
     """Items of which some test was tried with faults."""
@@ -131,6 +133,7 @@ def arrange(record: Record) -> Page:
         ),
         unmet=tuple(check for check in record.gate.checks if check.ok is not True),
         baseline=compared,
+        trend=trend_view(record),
         waived=tuple(item for item in record.items if item.waiver),
         proofs=proof_rows(record),
         names={item.id: item.name for item in record.items},

@@ -9,6 +9,10 @@ from urllib.parse import quote
 from ..domain.record import GateStatus, ItemScore, SectionScore
 
 BAR_WIDTH = 420
+CURVE_WIDTH = 220
+CURVE_HEIGHT = 56
+CURVE_EDGE = 4
+"""Room for the dot at the end."""
 TICKS_AT_MOST = 20
 """More marks than this on a bar would be a grey smear."""
 
@@ -47,6 +51,28 @@ def bar(section: SectionScore, items: Sequence[ItemScore], step: float) -> Bar:
         manual=_short(manual * unit),
         ticks=ticks,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Scores over time, from 0 at the bottom up to the most that there is."""
+
+    path: str
+    x: float
+    """Where the last one is."""
+    y: float
+    width: int = CURVE_WIDTH
+    height: int = CURVE_HEIGHT
+
+
+def curve(values: Sequence[float], places: Sequence[float], most: float) -> Curve:
+    """Draw values at their places, which go from 0 to 1."""
+    span, reach = CURVE_WIDTH - 2 * CURVE_EDGE, CURVE_HEIGHT - 2 * CURVE_EDGE
+    xs = [_short(CURVE_EDGE + span * place) for place in places]
+    shares = (min(value / most, 1.0) if most else 0.0 for value in values)
+    ys = [_short(CURVE_HEIGHT - CURVE_EDGE - reach * share) for share in shares]
+    path = "L".join(f"{x:g} {y:g}" for x, y in zip(xs, ys, strict=True))
+    return Curve(path=f"M{path}", x=xs[-1], y=ys[-1])
 
 
 def _short(length: float) -> float:

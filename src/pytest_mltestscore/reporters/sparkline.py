@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
-PLAIN = "_.:-=+*#"
-"""For streams that hold nothing but ASCII."""
+PLAIN = "_.-=+*%@"
+"""For streams that hold nothing but ASCII. Without what CI servers take for commands."""
 
 
 def sparkline(values: Sequence[float], width: int, encoding: str = "utf-8") -> str:
@@ -17,7 +17,7 @@ def sparkline(values: Sequence[float], width: int, encoding: str = "utf-8") -> s
     >>> print(sparkline([1, 2, 3, 4.5], 20))
     ▁▃▅█
     >>> sparkline([1, 2, 3, 4.5], 2, "ascii"), sparkline([3, 3], 9, "ascii")
-    ('_#', '--')
+    ('_@', '==')
     """
     ramp = BLOCKS if _holds(encoding) else PLAIN
     shown = thinned(values, width)

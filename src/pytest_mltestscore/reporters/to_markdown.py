@@ -7,16 +7,19 @@ from collections.abc import Iterator, Sequence
 from ..domain.counting import count
 from ..domain.evidence import TestEvidence
 from ..domain.proof import Trial
-from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Record
+from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Loosened, Record
 from . import _wording as words
 from ._commands import reproduce
 from ._evidence_words import from_others
+from ._trend import ARROW, trend
 from .markdown_text import Block, assemble, code, escape, fenced, table
+from .sparkline import sparkline
 
 LIMIT = 900_000
 """Bytes. GitHub drops a job summary of more than 1 MiB without a word."""
 
 TESTS_AN_ITEM = 5
+TREND_WIDTH = 30
 
 _OK = {True: "ok", False: "**FAILED**", None: "unknown"}
 
@@ -84,6 +87,10 @@ def _headline(record: Record, system: str) -> Block:
         lines.append(f"**{label}:** {escape(words.verdict(gate))}\n")
     if not unfinished:
         lines.append(f"**Level:** {escape(record.score.band.text)}\n")
+    found = trend(record)
+    if found is not None:
+        drawn = sparkline(found.finals, TREND_WIDTH)
+        lines.append(f"**Trend:** {drawn} {escape(found.in_words(ARROW))}\n")
     return Block("\n".join(lines))
 
 
@@ -202,10 +209,15 @@ def _changes(record: Record) -> Iterator[Block]:
         f"### Changes\n\nThe score was {words.points(baseline.final)} in {source}{commit}:"
         f" {difference}."
     )
-    if not baseline.changes:
+    if baseline.changes:
+        columns = ["Item", "Before", "Now", "Points:", "Why"]
+        yield table(title, columns, map(_changed, baseline.changes))
+    else:
         yield Block(f"{title} No item changed.\n")
-        return
-    yield table(title, ["Item", "Before", "Now", "Points:", "Why"], map(_changed, baseline.changes))
+    if baseline.loosened:
+        title = "Bounds that were loosened since, to the gain of this run:"
+        columns = ["Item", "Bound", "Before", "Now", "Found", "Test"]
+        yield table(title, columns, map(_loosened, baseline.loosened))
 
 
 def _changed(change: Change) -> list[str]:
@@ -215,10 +227,18 @@ def _changed(change: Change) -> list[str]:
     return [escape(change.item), before, after, f"{change.gain:+g}", escape(change.reason)]
 
 
+def _loosened(bound: Loosened) -> list[str]:
+    texts = (bound.item, bound.what, bound.before, bound.after, bound.found, bound.test)
+    return [*map(escape, texts)]
+
+
 def _gate(record: Record) -> Iterator[Block]:
     if record.gate.checks:
         columns = ["", "Condition", "Expected", "Found", "In words"]
         yield table("### Gate", columns, map(_checked, record.gate.checks))
+    if record.gate.nudges:
+        rows = [f"- {escape(nudge)}\n" for nudge in record.gate.nudges]
+        yield Block("Floors that can be raised:\n\n", rows)
 
 
 def _checked(check: GateCheck) -> list[str]:

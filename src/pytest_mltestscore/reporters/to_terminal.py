@@ -20,6 +20,8 @@ from ._terminal_sections import section_row, sections
 from ._terminal_trials import is_of_one_fault, trials
 from ._terminal_trouble import trouble
 from ._terminal_verdict import NAME_WIDTH, verdict_line, verdict_lines
+from ._trend import trend
+from .sparkline import sparkline
 
 __all__ = [
     "Detail",
@@ -35,7 +37,9 @@ __all__ = [
 Detail = Literal["summary", "items", "line"]
 
 LISTED = 4
+LOOSENED = 3
 GATE_CHECKS = 8
+LONGEST_TREND = 30
 NOTES = 4
 _CHECK_WORDS: dict[bool | None, tuple[str, Style]] = {
     False: ("FAILED", "bad"),
@@ -80,11 +84,14 @@ def summary(
         *_headline(record, screen),
         *sections(record, screen, items=everything),
         *_level(record, screen),
+        *_trend(record, screen),
         *_next(record, screen, everything),
         *trouble(record, screen, command=command, everything=everything),
         *_proof(record, screen, command, everything),
         *_changes(record, screen, everything),
+        *_loosened(record, screen, everything),
         *_gate(record, screen, everything),
+        *_nudges(record, screen, everything),
         *_store(record, screen),
         *_hints(record, screen),
         *_written(reports, screen),
@@ -196,6 +203,15 @@ def _level(record: Record, screen: Screen) -> Iterator[Line]:
         yield from screen.labelled("Level:", record.score.band.text)
 
 
+def _trend(record: Record, screen: Screen) -> Iterator[Line]:
+    found = trend(record)
+    if found is not None:
+        text = found.in_words()
+        room = min(screen.width - LABEL_WIDTH - cells(text) - 1, LONGEST_TREND)
+        drawn = sparkline(found.finals, room, screen.encoding) if room > 3 else ""
+        yield from screen.labelled("Trend:", f"{drawn} {text}")
+
+
 def _before(record: Record, screen: Screen) -> str:
     baseline = record.baseline
     if baseline is None or baseline.status != "compared" or baseline.final is None:
@@ -232,6 +248,19 @@ def _changes(record: Record, screen: Screen, everything: bool) -> Iterator[Line]
         yield from screen.listed("UP", [words.moved(c) for c in higher], at_most, "good")
 
 
+def _loosened(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    bounds = record.baseline.loosened if record.baseline else ()
+    shown = bounds if everything else bounds[:LOOSENED]
+    room = screen.width - LABEL_WIDTH
+    label = "LOOSENED"
+    for bound in shown:
+        text = screen.cut_middle(bound.in_words, room)
+        yield (Span(f"{label:<{LABEL_WIDTH}}", "warn"), Span(text))
+        label = ""
+    if len(bounds) > len(shown):
+        yield (Span(" " * LABEL_WIDTH), Span(f"and {len(bounds) - len(shown)} more"))
+
+
 def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
     checks = record.gate.checks
     if len(checks) < 2 and not everything:  # the verdict line says it all
@@ -244,6 +273,17 @@ def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
         label = ""
     if len(checks) > GATE_CHECKS:
         yield (Span(" " * LABEL_WIDTH), Span(f"and {len(checks) - GATE_CHECKS} more"))
+
+
+def _nudges(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+    nudges = record.gate.nudges
+    if nudges and not everything:
+        nudges = (f"{nudges[0]} (and {len(nudges) - 1} more)" if nudges[1:] else nudges[0],)
+    label = "Floor:"
+    for nudge in nudges:
+        text = screen.cut(nudge, screen.width - LABEL_WIDTH)
+        yield (Span(f"{label:<{LABEL_WIDTH}}", "dim"), Span(text, "dim"))
+        label = ""
 
 
 def _store(record: Record, screen: Screen) -> Iterator[Line]:

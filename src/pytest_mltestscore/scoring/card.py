@@ -30,6 +30,7 @@ from .diff import recompare
 from .freshness import attestation_status, waiver_status
 from .gate import GateRules, Judged, decide
 from .items import implemented_points, judge, points
+from .loosened import with_loosened
 from .proof import item_proof
 from .steps import next_steps
 from .totals import final_score, section_scores
@@ -57,6 +58,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
     today: dt.date,
     generator: Generator,
     baseline: Baseline | None = None,
+    before: Record | None = None,
     notes: Sequence[str] = (),
     pool: Pool | None = None,
     trend: Sequence[TrendPoint] = (),
@@ -65,7 +67,8 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
 
     The order of tests, attestations, waivers and notes does not matter. Of several accepted faults
     that say the same of a test, the first one gives the reason. The changes of `baseline`
-    are worked out here, whatever it holds. Of notes, those on modules that skipped themselves are
+    are worked out here, whatever it holds; what was loosened since is, where the record that it was
+    taken from is given as `before`. Of notes, those on modules that skipped themselves are
     read: they explain items without a test.
     """
     unlisted = any(r.kind in UNLISTED_KINDS for r in run.incomplete_reasons)
@@ -110,7 +113,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
     score = final_score(rubric, sections)
     compared = _compare(baseline, items)
     rules = GateRules.from_config(config)
-    return Record(
+    record = Record(
         generator=generator,
         rubric=_facts(rubric),
         system=system,
@@ -135,6 +138,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
         trend=tuple(trend),
         notes=tuple(sorted(set(notes))),
     )
+    return with_loosened(record, before) if before else record
 
 
 def _skipped_modules(notes: Sequence[str], evidence: Evidence) -> list[str]:

@@ -16,6 +16,7 @@ from ..domain.record import (
     ProofChange,
     Record,
     RubricFacts,
+    State,
 )
 from ..domain.rubric import Rubric
 
@@ -92,6 +93,9 @@ def recompare(baseline: Baseline, items: Sequence[ItemScore]) -> Baseline:
     return msgspec.structs.replace(baseline, changes=changes(baseline.items, items))
 
 
+_OF_TESTS: frozenset[State] = frozenset({"failing", "automated", "withheld", "skipped"})
+"""What only an item with tests can be."""
+
 _REASONS: dict[ProofChange, str] = {
     "lost": "no test of it was seen to fail, with the faults that were tried",
     "won": "a test of it was seen to fail",
@@ -115,8 +119,28 @@ def _change(old: BaselineItem | None, item: ItemScore) -> Change | None:
         after=item.state,
         points_before=old.points if old else 0.0,
         points_after=item.points,
-        reason=_REASONS[proof] if proof and not moved else item.reason,
+        reason=_REASONS[proof] if proof and not moved else _reason(old, item),
         proof=proof,
+    )
+
+
+def _reason(old: BaselineItem | None, item: ItemScore) -> str:
+    """Return why an item changed: that its tests are gone is no part of its own reason."""
+    had_tests = old is not None and old.state in _OF_TESTS
+    if had_tests and not item.tests and item.attestation:
+        return f"no test of it was seen; {item.reason}"
+    return item.reason
+
+
+def newly_ending(old: Record, new: Record) -> tuple[ItemScore, ...]:
+    """Return the items whose attestation still counts, and runs out soon as it did not before."""
+    before = {i.id: i.attestation.freshness for i in old.items if i.attestation}
+    return tuple(
+        item
+        for item in new.items
+        if item.attestation
+        and item.attestation.freshness == "expiring"
+        and before.get(item.id) == "fresh"
     )
 
 

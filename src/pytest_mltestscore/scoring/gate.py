@@ -23,6 +23,7 @@ from ..domain.record import (
     Setting,
 )
 from ..domain.text import shorten
+from .floors import exact, nudges, proven_of
 
 GATE_FAILED = 10
 GATE_UNDECIDED = 11
@@ -122,7 +123,12 @@ def decide(rules: GateRules, judged: Judged) -> Gate:
     status = _status(rules, checks, judged.run)
     if not _shows_everything(judged.run):
         checks = tuple(msgspec.structs.replace(check, ok=None) for check in checks)
-    return Gate(status=status, verdict=_verdict(status, checks, judged.run), checks=checks)
+    return Gate(
+        status=status,
+        verdict=_verdict(status, checks, judged.run),
+        checks=checks,
+        nudges=tuple(nudges(rules, judged)) if status == "passed" else (),
+    )
 
 
 def _shows_everything(run: Run) -> bool:
@@ -171,8 +177,8 @@ def _checks(rules: GateRules, judged: Judged) -> Iterator[GateCheck]:
         yield _waivers(judged.items, judged.policy.max_waivers)
     if rules.strict:
         yield from _strict(judged.items)
-        if judged.baseline is not None and not rules.fail_on_regression:
-            yield _comparable(judged.baseline)
+        if judged.baseline is not None:
+            yield from _strict_on(judged.baseline, compared=rules.fail_on_regression)
 
 
 def _know(asked: Iterable[str], known: Sequence[str], rule: str) -> None:
@@ -185,7 +191,7 @@ def _know(asked: Iterable[str], known: Sequence[str], rule: str) -> None:
 
 
 def _floor(rule: str, what: str, actual: float, floor: float) -> GateCheck:
-    found, wanted = _exact(actual), _exact(floor)
+    found, wanted = exact(actual), exact(floor)
     return GateCheck(
         rule=rule,
         expected=f">= {wanted}",
@@ -197,26 +203,20 @@ def _floor(rule: str, what: str, actual: float, floor: float) -> GateCheck:
 
 def _proof_floor(items: Sequence[ItemScore], floor: float) -> GateCheck:
     """Ask that a share of the automated items is proven; undecided where none was tried."""
-    automated = [i for i in items if i.state == "automated"]
-    proven = [i for i in automated if i.proof is not None and i.proof.proven]
-    tried = any(i.proof is not None for i in automated)
-    share = len(proven) / len(automated) if automated else 0.0
-    found = f"{len(proven)} of {len(automated)} automated items"
-    message = f"proven {found}, required {_exact(floor)}"
+    proven, automated = proven_of(items)
+    tried = any(i.proof is not None for i in items if i.state == "automated")
+    share = proven / automated if automated else 0.0
+    found = f"{proven} of {automated} automated items"
+    message = f"proven {found}, required {exact(floor)}"
     if not tried:
         message = "no test was proved; add --mlscore-prove"
     return GateCheck(
         rule="fail_under_proof",
-        expected=f">= {_exact(floor)}",
+        expected=f">= {exact(floor)}",
         actual=found,
         ok=share >= floor if tried else None,
         message=message,
     )
-
-
-def _exact(number: float) -> str:
-    """Write every digit that was compared: 2.9999999 must not read as 3."""
-    return repr(float(number)).removesuffix(".0")
 
 
 def _required(wanted: Requirement, item: ItemScore) -> GateCheck:
@@ -281,6 +281,25 @@ def _strict(items: Sequence[ItemScore]) -> Iterator[GateCheck]:
     yield _none_of("strict", "expired waivers", waivers)
     flaky = [t.nodeid for i in items for t in i.tests if t.flaky]
     yield _none_of("strict", "flaky tests", sorted(set(flaky)))
+
+
+def _strict_on(baseline: Baseline, *, compared: bool) -> Iterator[GateCheck]:
+    """Ask for a comparison, where no other rule does, and that it shows no bound loosened."""
+    if baseline.status == "compared":
+        yield _none_loosened(baseline)
+    if not compared:
+        yield _comparable(baseline)
+
+
+def _none_loosened(baseline: Baseline) -> GateCheck:
+    moved = _some([bound.in_words for bound in baseline.loosened])
+    return GateCheck(
+        rule="strict",
+        expected="no bound loosened",
+        actual=moved or "none",
+        ok=not moved,
+        message=f"loosened: {moved}" if moved else "no bound loosened",
+    )
 
 
 def _comparable(baseline: Baseline) -> GateCheck:

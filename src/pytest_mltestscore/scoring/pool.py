@@ -39,6 +39,9 @@ from .ages import longest_age_days
 EVERYTHING = "."
 _SHOWN = 5
 
+Files = Mapping[tuple[str, str], str]
+"""Commit and path of a file, to what its content is called; equal names are equal contents."""
+
 Tests = Mapping[str, Sequence[TestEvidence]]
 """Item id to one row a test."""
 
@@ -98,7 +101,9 @@ def _is_own(test: TestEvidence, run: Run) -> bool:
 
 
 def _bare(test: TestEvidence) -> TestEvidence:
-    return replace(test, seen=None) if test.seen else test
+    if test.seen is None:
+        return test
+    return replace(test, seen=None, proof=None if test.seen.proved_in else test.proof)
 
 
 def pool(
@@ -108,6 +113,7 @@ def pool(
     policy: Policy,
     sections: Sequence[str],
     now: dt.datetime,
+    files: Files | None = None,
 ) -> Pooled:
     """Pool what runs saw.
 
@@ -123,6 +129,9 @@ def pool(
         Ids of the sections of the rubric.
     now
         The moment by which ages are judged, with its time zone.
+    files
+        What is known of the files of tests. A test that was tried with faults counts as tried in
+        later runs that did not try it, while its file is the same.
     """
     parts = map(part_of, records)
     others = {part.run.id: part for part in parts if own is None or part.run.id != own.run.id}
@@ -133,12 +142,26 @@ def pool(
     )
     seen = _seen_by_item(everyone, _Existing(everyone))
     tests = {
-        item: [_settled(sightings, policy, now) for sightings in by_test.values()]
+        item: [_settled(sightings, policy, now, files or {}) for sightings in by_test.values()]
         for item, by_test in seen.items()
     }
     longest = dt.timedelta(days=longest_age_days(policy, sections))
     recent = [part for part in everyone if now - part.moment <= longest]
     return Pooled(tests, _sources(tests, others), _reasons(tests, recent, own))
+
+
+def places_of_tests(records: Iterable[Record], own: Part | None) -> set[tuple[str, str]]:
+    """Return the commits and files that `pool` asks for in `files`."""
+    parts = [*map(part_of, records), *([own] if own else [])]
+    proved = {
+        row.nodeid.partition("::")[0]
+        for part in parts
+        for rows in part.tests.values()
+        for row in rows
+        if row.proof is not None and row.proof.trials
+    }
+    commits = {part.run.commit for part in parts if part.run.commit}
+    return {(commit, path) for commit in commits for path in proved}
 
 
 def of_the_whole(run: Run, reasons: Iterable[Reason]) -> Run:
@@ -208,7 +231,9 @@ def _lies_in(path: str, folder: str) -> bool:
     return folder in (EVERYTHING, path) or path.startswith(f"{folder}/")
 
 
-def _settled(newest_first: Sequence[_Sighting], policy: Policy, now: dt.datetime) -> TestEvidence:
+def _settled(
+    newest_first: Sequence[_Sighting], policy: Policy, now: dt.datetime, files: Files
+) -> TestEvidence:
     """Return the row of a test that counts, with where it was seen."""
     ran = [s for s in newest_first if s.row.outcome != "not-run"]
     if not ran:
@@ -218,21 +243,44 @@ def _settled(newest_first: Sequence[_Sighting], policy: Policy, now: dt.datetime
         passes = takewhile(lambda s: s.row.outcome == "passed", ran)
         counts = next((s for s in passes if s.part.run.ci), counts)
     runs = {s.part.run.id for s in ran if s.row.outcome == "passed"}
+    proved = _proved(counts, ran, files)
     seen = Seen(
         run=counts.part.run.id,
         age_s=max(0, int((now - counts.part.moment).total_seconds())),
         runs=len(runs),
         ci=counts.part.run.ci is not None,
+        proved_in="" if proved is counts else proved.part.run.id,
     )
-    return replace(counts.row, seen=seen)
+    return replace(counts.row, proof=proved.row.proof, seen=seen)
+
+
+def _proved(counts: _Sighting, newest_first: Sequence[_Sighting], files: Files) -> _Sighting:
+    """Return the newest sighting that tells what the test does about faults, if one does."""
+    if counts.row.proof is not None:
+        return counts
+    tried = (s for s in newest_first if s.row.proof is not None and s.row.proof.trials)
+    return next((s for s in tried if _is_same_test(s, counts, files)), counts)
+
+
+def _is_same_test(one: _Sighting, other: _Sighting, files: Files) -> bool:
+    """Whether the file of a test is the same in two runs, as far as that is known."""
+    if one.part.run.dirty or other.part.run.dirty:
+        return False
+    commit, another = one.part.run.commit, other.part.run.commit
+    if commit is None or another is None:
+        return False
+    path = one.row.nodeid.partition("::")[0]
+    content = files.get((commit, path))
+    return commit == another or (content is not None and content == files.get((another, path)))
 
 
 def _sources(tests: Tests, others: Mapping[str, Part]) -> tuple[Source, ...]:
     named: dict[str, set[str]] = defaultdict(set)
     for rows in tests.values():
         for row in rows:
-            if row.seen and row.seen.run in others:
-                named[row.seen.run].add(row.nodeid)
+            runs = {row.seen.run, row.seen.proved_in} if row.seen else set()
+            for run in runs & others.keys():
+                named[run].add(row.nodeid)
     used = sorted((others[run] for run in named), key=lambda part: (part.moment, part.run.id))
     return tuple(
         Source(

@@ -17,7 +17,11 @@ from ._opening import open_backend
 from ._retention import Pruned, prune
 from ._store import Listing, Skipped, Store, StoredRecord
 
+STORE_VARIABLE = "MLSCORE_STORE"
+"""The variable of the environment that names a store where nothing else does."""
+
 __all__ = [
+    "STORE_VARIABLE",
     "Backend",
     "Entry",
     "Gathered",

@@ -15,12 +15,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from ..domain.errors import RecordError
+from ..domain.evidence import TestEvidence
 from ..domain.record import Record, RubricFacts, Shard
 from ..domain.rubric import Rubric
 from ..domain.text import clean_line
@@ -72,6 +74,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     branch: str | None = None
     """As `short_branch` gives it."""
     ci: bool = False
+    proved: bool = False
+    """Whether a test of it was tried with faults."""
     shard: Shard | None = None
     final: float | None = None
     sections: tuple[float, ...] = ()
@@ -79,7 +83,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     yardstick: str = ""
     """The same for records of one rubric and scoring version, which can be compared."""
     scope: str = ""
-    """The same for records of the same tests: of these, the newest says all there is to know."""
+    """The same for runs of the same tests that looked into the same folders: of these, the newest
+    says all there is to know."""
 
 
 def describe(content: bytes, record: Record) -> Entry:
@@ -138,6 +143,7 @@ def parse_key(key: str) -> Entry | None:
             dirty=None if "n" in flags else "d" in flags,
             branch=unquoted(branch) if branch else None,
             ci="i" in flags,
+            proved="v" in flags,
             shard=_shard(shard) if shard else None,
             final=final,
             sections=sections,
@@ -260,14 +266,26 @@ def _flags(record: Record) -> str:
     elif run.dirty:
         flags += "d"
     flags += "i" if run.ci else ""
+    flags += "v" if any(_tried(row) for row in _own_rows(record)) else ""
     return flags + ("f" if any(item.state == "failing" for item in record.items) else "")
 
 
 def _scope(record: Record) -> str:
-    rows = (test for item in record.items for test in item.tests if test.outcome != "not-run")
-    ran = {row.nodeid for row in rows if row.seen is None or row.seen.run == record.run.id}
-    listed = "\n".join(sorted(ran))
+    ran = {row.nodeid for row in _own_rows(record)}
+    listed = "\n".join([*sorted(ran), *(f"in {folder}" for folder in record.run.collected)])
     return hashlib.sha256(listed.encode(errors="backslashreplace")).hexdigest()[:12]
+
+
+def _tried(test: TestEvidence) -> bool:
+    elsewhere = test.seen is not None and test.seen.proved_in
+    return not elsewhere and test.proof is not None and bool(test.proof.trials)
+
+
+def _own_rows(record: Record) -> Iterator[TestEvidence]:
+    """Yield the tests that the run itself saw."""
+    for test in (test for item in record.items for test in item.tests):
+        if test.outcome != "not-run" and (test.seen is None or test.seen.run == record.run.id):
+            yield test
 
 
 @lru_cache(maxsize=1024)

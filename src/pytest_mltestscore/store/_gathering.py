@@ -60,7 +60,7 @@ def gather(store: Store, scope: Scope) -> Gathered:
     counting = [entry for entry in listing.entries if sieve.lets_through(entry)]
     records: list[Record] = []
     skipped: list[Skipped] = list(listing.skipped)
-    for found in store.read(_newest_of_each_scope(counting, scope.policy.min_runs)):
+    for found in _newest_of_each_scope(store, counting, scope.policy.min_runs):
         if isinstance(found, Skipped):
             skipped.append(found)
         elif sieve.lets_through_record(found):
@@ -152,16 +152,29 @@ def _may_match(branch: str, pattern: str) -> bool:
     return has_wildcards or short_branch(pattern) == branch
 
 
-def _newest_of_each_scope(entries: Iterable[Entry], number: int) -> list[Entry]:
-    """Return the newest entries of each set of tests, from the oldest on.
+def _newest_of_each_scope(
+    store: Store, entries: Iterable[Entry], number: int
+) -> Iterator[StoredRecord | Skipped]:
+    """Yield the newest records of each set of tests; one that cannot be read gives way to older.
 
-    Shards are kept apart: those without tests would look the same.
+    Shards are kept apart, since those without tests would look the same, and so are runs with and
+    without proofs, since these say more than the newest.
     """
-    by_scope: dict[tuple[str, Shard | None], list[Entry]] = defaultdict(list)
+    left: dict[tuple[str, Shard | None, bool], list[Entry]] = defaultdict(list)
     for entry in entries:
-        by_scope[entry.scope, entry.shard].append(entry)
-    chosen = [entry for group in by_scope.values() for entry in group[-number:]]
-    return sorted(chosen, key=lambda entry: (entry.started_at, entry.key))
+        left[_kind(entry)].append(entry)
+    wanted = [group.pop() for group in left.values() for _ in range(min(number, len(group)))]
+    while wanted:
+        asked, wanted = wanted, []
+        for entry, found in zip(asked, store.read(asked), strict=True):
+            yield found
+            older = left[_kind(entry)]
+            if isinstance(found, Skipped) and older:
+                wanted.append(older.pop())
+
+
+def _kind(entry: Entry) -> tuple[str, Shard | None, bool]:
+    return entry.scope, entry.shard, entry.proved
 
 
 def _newer(skipped: Sequence[Skipped]) -> Iterator[Reason]:

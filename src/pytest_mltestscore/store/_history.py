@@ -42,7 +42,7 @@ class History(NamedTuple):
     steps: tuple[Step, ...]
     """In order of time."""
     passed_over: Mapping[str, int]
-    """Why other runs are not among them, and how many each."""
+    """How many other runs there are: `partial`, `cut-short` and `unscored` ones."""
 
 
 def history(entries: Iterable[Entry]) -> History:
@@ -57,9 +57,9 @@ def history(entries: Iterable[Entry]) -> History:
     last: Entry | None = None
     for entry in entries:
         if entry.completeness != "complete":
-            passed_over[entry.completeness.replace("-", " ")] += 1
+            passed_over[entry.completeness] += 1
         elif entry.final is None:
-            passed_over["without a score"] += 1
+            passed_over["unscored"] += 1
         else:
             breaks = last is not None and last.yardstick != entry.yardstick
             steps.append(Step(entry, entry.final, newest.get(entry.yardstick), breaks))

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 
 import sample_records
 import strategies
+from pytest_mltestscore.domain.evidence import Measurement
 from pytest_mltestscore.domain.record import ItemProof, Reason
 
 
@@ -44,6 +45,62 @@ def test_items_are_shown_with_states_points_and_reason(mlscore, pair):
         "\n"
         "25 of 28 items unchanged\n"
     )
+
+
+@pytest.fixture
+def moved(save):
+    """Save two records: a floor gave way to what is left, and one limit of a test."""
+
+    def write(name, floor, limit, **tests):
+        measured = Measurement(name="auc", value=0.65, limit=limit)
+        test = strategies.row("t.py::test_auc", measurements=(measured,))
+        rules = strategies.settings_of(fail_under_section={"data": floor})
+        return save(name, strategies.score({"data-1": [test], **tests}, config=rules))
+
+    more = {"data-2": [strategies.row("t.py::test_more")]}
+    return write("old.json", 2.0, ">= 0.7", **more), write("new.json", 1.0, ">= 0.6")
+
+
+LOOSENED = (
+    "\nloosened (2)\n"
+    "  fail_under_section data 2 -> 1 (now 1)\n"
+    "  data-1 auc limit >= 0.7 -> >= 0.6 (now 0.65)\n"
+    "    t.py::test_auc\n"
+)
+
+
+def test_bounds_that_were_loosened_are_listed(mlscore, moved):
+    assert LOOSENED in mlscore("diff", *moved).out
+    assert "loosened" not in mlscore("diff", moved[1], moved[0]).out
+    told = json.loads(mlscore("diff", *moved, "--format=json").out)["loosened"]
+    assert [(b["what"], b["before"], b["after"], b["found"], b["test"]) for b in told] == [
+        ("fail_under_section data", "2", "1", "1", ""),
+        ("auc limit", ">= 0.7", ">= 0.6", "0.65", "t.py::test_auc"),
+    ]
+    text = mlscore("diff", *moved, "--format=md").out
+    assert "|  | fail\\_under\\_section data | 2 | 1 | 1 |  |\n" in text
+
+
+def test_attestations_that_have_come_near_their_end_are_noted(mlscore, save):
+    lasting = [strategies.attestation("data-1", expires=10)]
+    old = save("old.json", strategies.score(attestations=lasting, today=strategies.days(-20)))
+    new = save("new.json", strategies.score(attestations=lasting))
+    note = "data-1 data-item-1 is attested until 2026-03-11, which is near now"
+    done = mlscore("diff", old, new)
+    assert f"note: {note}\n" in done.out
+    assert "28 of 28 items unchanged" in done.out
+    assert "note" not in mlscore("diff", new, new).out
+    assert json.loads(mlscore("diff", old, new, "--format=json").out)["ending"] == ["data-1"]
+
+
+def test_an_attestation_that_expired_is_the_reason(mlscore, save):
+    lasting = [strategies.attestation("data-1", expires=-1)]
+    old = save("old.json", strategies.score(attestations=lasting, today=strategies.days(-20)))
+    new = save("new.json", strategies.score(attestations=lasting))
+    assert (
+        "  data-1 data-item-1: manual -> expired, -0.5\n"
+        "    attestation by ada expired on 2026-02-28\n"
+    ) in mlscore("diff", old, new).out
 
 
 def test_equal_records(mlscore, save):

@@ -206,6 +206,29 @@ def test_a_baseline_alone_is_shown_and_decides_nothing(mlscore, save):
     assert "baseline: main.json: 28 of 28 items earned more there\n" in done.out
 
 
+def test_a_rule_that_was_loosened_is_pointed_out_and_fails_a_strict_gate(mlscore, save):
+    main_ = save("main.json", full=ALL, rules={"fail_under": 7.0})
+    now = save("now.json", full=ALL[1:], rules={"fail_under": 0.0})
+    asked = mlscore("gate", now, "--baseline", main_)
+    assert asked.code == 0
+    assert "loosened: fail_under 7 -> 0 (now 0)\n" in asked.out
+    strict = mlscore("gate", now, "--baseline", main_, "--strict")
+    assert strict.code == 10
+    assert strict.last == "mlscore: GATE FAILED  loosened: fail_under 7 -> 0 (now 0)"
+    # An option may loosen a rule as well as a file.
+    typed = mlscore("gate", main_, "--baseline", main_, "--fail-under=6")
+    assert "loosened" not in typed.out
+    lower = save("lower.json", full=ALL[1:], rules={"fail_under": 7.0})
+    typed = mlscore("gate", lower, "--baseline", main_, "--fail-under=0")
+    assert "loosened: fail_under 7 -> 0 (now 0)\n" in typed.out
+
+
+def test_a_floor_that_can_be_raised_is_named(mlscore, save):
+    path = save("r.json", full=ALL, rules={"fail_under": 2.0})
+    assert "\n  floor   fail_under could be 7\n" in mlscore("gate", path).out
+    assert "  floor" not in mlscore("gate", path, "--fail-under=7").out
+
+
 def test_a_given_baseline_replaces_the_stored_one(mlscore, save, make):
     old = make(full=ALL)
     stored = baseline_from(old, "old.json", yardstick_of(old))

@@ -116,7 +116,8 @@ def with_tests(*tests, item_id="data-1"):
 
 def test_the_first_screen_answers_the_four_questions():
     text = first_screen(samples.mixed())
-    assert "The ML Test Score (2017): 2.5 of 7 reasonably tested" in text
+    assert text.startswith("The ML Test Score (2017): 2.5 of 7 7 0 0.5 → 2.5 over 56 days")
+    assert "8 runs reasonably tested; more could be automated" in text
     assert "Gate failed" in text
     assert "score 2.5, required 3 fail_under: expected >= 3, found 2.5" in text
     assert "Complete run Up 0.5 from 2 in main.json at 9f8e7d6" in text
@@ -227,6 +228,27 @@ def test_changes_are_listed_with_state_points_and_reason():
     text = page_of(samples.mixed()).text
     assert "model-6 slice-quality automated → failing −1 test_recall_by_region failed" in text
     assert "monitor-6 computing-performance missing → manual +0.5 attested by" in text
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_bounds_that_were_loosened_are_listed_whether_an_item_changed_or_not(changed):
+    record = samples.mixed()
+    if not changed:
+        record = replace(record, baseline=replace(record.baseline, changes=()))
+    text = page_of(record).text
+    assert "4 bounds loosened since, to the gain of this run" in text
+    limit = "data-1 null share limit tests/data/test_schema.py::test_rows <= 0.001 <= 0.01 0.0025"
+    assert limit in text
+    assert "4 bounds loosened since" in first_screen(record)
+    none = replace(record, baseline=replace(record.baseline, loosened=()))
+    assert "loosened" not in page_of(none).text
+
+
+def test_floors_that_can_be_raised_are_named_below_the_gate():
+    gate = replace(samples.edition_2016().gate, nudges=("fail_under could be 3", "and that"))
+    text = page_of(replace(samples.edition_2016(), gate=gate)).text
+    assert "Floors that can be raised: fail_under could be 3; and that." in text
+    assert "raised:" not in page_of(samples.mixed()).text
 
 
 # Items

@@ -173,6 +173,15 @@ class TestReport:
         assert "Not compared with `main.json`: another rubric" in text
         assert "| Was |" not in text
 
+    def test_bounds_that_were_loosened_are_told_whether_an_item_changed_or_not(self):
+        record = mixed()
+        for changes in (record.baseline.changes, ()):
+            text = render(replace(record, baseline=replace(record.baseline, changes=changes)))
+            assert "\nBounds that were loosened since, to the gain of this run:" in text
+            assert "|  | fail\\_under\\_section data | 5 | 4 | 4.5 |  |" in text
+        text = render(replace(record, baseline=replace(record.baseline, loosened=())))
+        assert "loosened" not in text
+
     def test_nothing_changed(self):
         record = mixed()
         text = render(replace(record, baseline=replace(record.baseline, changes=())))

@@ -319,6 +319,27 @@ class TestRest:
         assert labelled(record, "Against:") == expected
         assert rows(record)[0] == "Score 2.5 of 7  (lowest: Model)"
 
+    def test_three_bounds_that_were_loosened(self):
+        four = [
+            "fail_under_section data 5 -> 4 (now 4.5)",
+            "data-1 null share limit <= 0.001 -> <= 0.01 (now 0.0025)",
+            "data-2 fault constant_predictions missed -> accepted (now in 1 test)",
+            "model-3 test_at_an_edge failed -> gone (now automated)",
+        ]
+        assert labelled(mixed(), "LOOSENED") == [*four[:3], "and 1 more"]
+        assert labelled(mixed(), "LOOSENED", detail="items") == four
+        assert labelled(perfect(), "LOOSENED", detail="items") == []
+
+    def test_floors_that_can_be_raised_take_one_line(self):
+        for nudges, line in [
+            ((), []),
+            (("fail_under could be 3",), ["fail_under could be 3"]),
+            (("fail_under could be 3", "b", "c"), ["fail_under could be 3 (and 2 more)"]),
+        ]:
+            record = replace(perfect(), gate=Gate(status="passed", verdict="", nudges=nudges))
+            assert labelled(record, "Floor:") == line
+            assert labelled(record, "Floor:", detail="items") == list(nudges)
+
     def test_every_condition_of_a_gate(self):
         assert labelled(mixed(), "Gate:", width=120) == [
             "FAILED   score 2.5, required 3",

@@ -13,11 +13,12 @@ from pytest_mltestscore.scoring.diff import (
     changes,
     incomparable,
     missing_baseline,
+    newly_ending,
     recompare,
     yardstick,
     yardstick_of,
 )
-from strategies import EDITION_2016, PAPER, attestation, reason, row, run, score
+from strategies import EDITION_2016, PAPER, attestation, days, reason, row, run, score
 
 NOW = yardstick("churn", PAPER)
 
@@ -96,7 +97,10 @@ def test_changes_name_losses_first_with_their_reasons():
         ("data-4", "missing", "skipped", 0.0),
         ("data-3", "manual", "automated", 0.5),
     ]
-    assert [c.reason for c in found] == [new.item(c.item).reason for c in found]
+    reasons = {c.item: c.reason for c in found}
+    gone = "no test of it was seen; "
+    assert reasons.pop("data-1") == gone + new.item("data-1").reason
+    assert reasons == {item: new.item(item).reason for item in reasons}
     assert [(c.points_before, c.points_after) for c in found] == [
         (1, 0),
         (1, 0.5),
@@ -191,3 +195,63 @@ def test_the_reason_of_another_state_beats_that_of_proof():
     (change,) = changes(before, tried("caught").items[:1])
     assert (change.proof, change.proof_in_words, change.gain) == ("won", "now proven", 0.5)
     assert change.reason == "1 test passed"
+
+
+EXPIRED = "attestation by ada expired on 2026-02-28"
+
+
+@pytest.mark.parametrize(
+    "tests,changed",
+    [
+        ([], [("manual", "expired", -0.5, EXPIRED)]),
+        # Tests that earn nothing stand behind an attestation, in force or not.
+        ([row("a", "skipped")], [("manual", "expired", -0.5, EXPIRED)]),
+        ([row("a")], []),  # which earns as before
+    ],
+)
+def test_an_attestation_that_only_expired_is_a_change_with_its_reason(tests, changed):
+    lasting = [attestation("data-1", expires=-1)]
+    old = score({"data-1": tests}, attestations=lasting, today=days(-1))
+    new = score({"data-1": tests}, attestations=lasting)
+    found = changes(baseline_items(old), new.items)
+    assert [(c.before, c.after, c.gain, c.reason) for c in found] == changed
+
+
+@pytest.mark.parametrize(
+    "before,was", [({}, "missing"), ({"data-1": [row("a", "skipped")]}, "skipped")]
+)
+def test_another_state_of_the_same_points_is_a_change_with_its_reason(before, was):
+    old = score(before)
+    new = score(before, attestations=[attestation("data-1", expires=-1)])
+    (change,) = changes(baseline_items(old), new.items)
+    assert (change.before, change.after, change.gain) == (was, "expired", 0)
+    assert change.reason.endswith(EXPIRED)
+
+
+@pytest.mark.parametrize(
+    "before,after,reason",
+    [
+        # The attestation was over long before; what is new is that the test is gone.
+        ([row("a")], [], f"no test of it was seen; {EXPIRED}"),
+        ([row("a", "failed")], [], f"no test of it was seen; {EXPIRED}"),
+        ([row("a")], [row("a", "skipped")], EXPIRED),
+    ],
+)
+def test_tests_that_are_gone_are_a_reason(before, after, reason):
+    lapsed = [attestation("data-1", expires=-1)]
+    old = score({"data-1": before}, attestations=lapsed)
+    new = score({"data-1": after}, attestations=lapsed)
+    (change,) = changes(baseline_items(old), new.items)
+    assert (change.after, change.reason) == ("expired", reason)
+
+
+def test_attestations_that_have_come_near_their_end_are_named():
+    lasting = [
+        attestation("data-1", expires=5),  # near its end before, too
+        attestation("data-2", expires=13),
+        attestation("data-3", expires=40),
+    ]
+    new = score(attestations=[*lasting, attestation("data-4", expires=5)])  # a short one is no news
+    old = score(attestations=lasting, today=days(-9))
+    assert [item.id for item in newly_ending(old, new)] == ["data-2"]
+    assert newly_ending(new, new) == ()

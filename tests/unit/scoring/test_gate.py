@@ -7,7 +7,7 @@ import pytest
 
 from pytest_mltestscore.domain.errors import ConfigError
 from pytest_mltestscore.domain.proof import Proof, Trial
-from pytest_mltestscore.domain.record import CI, GateCheck, Policy, Requirement
+from pytest_mltestscore.domain.record import CI, GateCheck, Loosened, Policy, Requirement
 from pytest_mltestscore.domain.text import shorten
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
 from pytest_mltestscore.scoring.gate import GateRules, Judged, decide, exit_code, requirement
@@ -539,13 +539,79 @@ def test_all_conditions_are_listed_in_their_order_and_each_failure_is_in_the_ver
         "strict",
         "strict",
         "strict",
+        "strict",
     ]
-    assert [c.ok for c in gate.checks] == [False] * 7 + [True] * 3
+    assert [c.ok for c in gate.checks] == [False] * 7 + [True] * 4
     assert gate.verdict == (
         "gate failed: score 0, required 1; section data 0, required 2; section model 0, required 1;"
         " data-2 is missing, required automated or manual; data-1 is missing, required automated;"
         " regressed: data-1 automated -> missing, data-2 automated -> missing,"
         " data-3 manual -> missing; 1 waived items, at most 0 allowed"
+    )
+
+
+def proven(*verdicts, **rules):
+    return decide(GateRules(**rules), judged(tried(*verdicts)))
+
+
+@pytest.mark.parametrize(
+    "gate,nudges",
+    [
+        (gate_of(by_sums(3, 3, 3.5, 7), fail_under=2.0), ["fail_under could be 3"]),
+        (gate_of(by_sums(2.5, 3, 3, 3), fail_under=2.4), ["fail_under could be 2.5"]),
+        (gate_of(by_sums(3, 3, 3, 3), fail_under=3.0), []),
+        # What was not asked for is not spoken of.
+        (gate_of(by_sums(3, 3, 3, 3), require=(Requirement(item="data-1"),)), []),
+        (
+            gate_of(by_sums(0, 2.5, 3, 3), fail_under_section={"infra": 1.0, "model": 1.5}),
+            ["fail_under_section could be model=2.5", "fail_under_section could be infra=3"],
+        ),
+        (gate_of(by_sums(0, 2.5, 3, 3), fail_under_section={"model": 2.5}), []),
+        (
+            gate_of(by_sums(1, 1, 1, 1), fail_under=0.5, fail_under_section={"data": 0.0}),
+            ["fail_under could be 1", "fail_under_section could be data=1"],
+        ),
+        # Two of three are more than 0.66, and a floor of 0.67 would fail.
+        (
+            proven("caught", "caught", "missed", fail_under_proof=0.5),
+            ["fail_under_proof could be 0.66"],
+        ),
+        (proven("caught", fail_under_proof=0.99), ["fail_under_proof could be 1"]),
+        (proven("caught", "missed", fail_under_proof=0.5), []),
+        # A gate that failed, or saw too little, has other worries.
+        (gate_of(by_sums(2, 3, 3, 3), fail_under=1.0, require=(Requirement(item="data-7"),)), []),
+        (decide(GateRules(fail_under=0.0), judged(by_sums(2, 3, 3, 3), run=PARTIAL)), []),
+        (decide(GateRules(fail_under=0.0), judged(by_sums(2, 3, 3, 3), run=CUT)), []),
+    ],
+)
+def test_floors_that_can_be_raised_are_named(gate, nudges):
+    assert list(gate.nudges) == nudges
+
+
+def test_a_floor_that_was_raised_holds_and_cannot_be_raised_again():
+    record = by_sums(2.5, 3, 4, 3)
+    floors = {"fail_under": 2.5, "fail_under_section": {"infra": 4.0}}
+    assert gate_of(record, **floors).status == "passed"
+    assert gate_of(record, **floors).nudges == ()
+
+
+def loosened_to(gain):
+    """Return a baseline since which nothing was loosened, or one floor."""
+    moved = Loosened(what="fail_under", before="3", after="2", found="2.5")
+    bounds = (moved,) if gain else ()
+    return msgspec.structs.replace(baseline(EMPTY), loosened=bounds)
+
+
+@pytest.mark.parametrize("gain", [True, False])
+def test_what_was_loosened_fails_a_strict_gate_alone(gain):
+    bounds = judged(GOOD, baseline=loosened_to(gain))
+    assert decide(GateRules(fail_under=0.0), bounds).status == "passed"
+    gate = decide(GateRules(strict=True), bounds)
+    assert gate.status == ("failed" if gain else "passed")
+    (check,) = [c for c in gate.checks if c.expected == "no bound loosened"]
+    assert check.rule == "strict"
+    assert check.message == (
+        "loosened: fail_under 3 -> 2 (now 2.5)" if gain else "no bound loosened"
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from pytest_mltestscore.domain.errors import MergeError
-from pytest_mltestscore.domain.record import CI, Policy, Setting
+from pytest_mltestscore.domain.record import CI, Loosened, Policy, Setting
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
 from pytest_mltestscore.scoring.merge import NO_COMMIT, UNCOMMITTED, merge
 from strategies import (
@@ -364,6 +364,22 @@ def test_the_whole_is_compared_with_the_baseline_of_its_parts():
     merged = merge(parts)
     assert [c.item for c in merged.baseline.changes] == ["data-2"]
     assert merged.gate.verdict == "gate failed: regressed: data-2 automated -> failing"
+
+
+def test_what_the_parts_saw_loosened_was_loosened_in_the_whole():
+    bounds = [
+        Loosened(what=f"{name} limit", before=">= 0.7", after=">= 0.6", found="0.65", item="data-1")
+        for name in ("auc", "recall", "precision")
+    ]
+    parts = [
+        part(id="1", baseline=msgspec.structs.replace(baseline(), loosened=(bounds[0], bounds[2]))),
+        part(id="2", baseline=msgspec.structs.replace(baseline(), loosened=(bounds[0], bounds[1]))),
+    ]
+    merged = merge(parts)
+    assert {*merged.baseline.loosened} == {*bounds}
+    assert len(merged.baseline.loosened) == 3
+    again = [merge(parts[::-1]), merge([merged, *parts])]
+    assert [m.baseline for m in again] == [merged.baseline] * 2
 
 
 @pytest.mark.parametrize("found", [None, missing_baseline("main.json")])

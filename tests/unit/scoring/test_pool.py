@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from pools import IN_CI, NOW, ran, together
+from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import Policy
 from pytest_mltestscore.scoring.ages import longest_age_days, max_age_days
-from pytest_mltestscore.scoring.pool import missing_shards, part_of, without_details_of_others
+from pytest_mltestscore.scoring.pool import (
+    missing_shards,
+    part_of,
+    places_of_tests,
+    without_details_of_others,
+)
 from strategies import attestation, reason, row, score, settings_of
 
 A, B = "tests/data/test_a.py::test_a", "tests/model/test_b.py::test_b"
@@ -370,3 +376,44 @@ def test_the_gate_is_judged_on_run_and_store():
     aged = [ran(500, {"data-1": [row(A)]}, collected=DATA)]
     found = together(aged, ran(0, {"model-1": [row(B)]}, collected=MODEL), **gate)
     assert found.gate.status == "failed"
+
+
+# Proofs
+
+CAUGHT = Proof(trials=(Trial(fault="nulls", site="rows", verdict="caught"),))
+ONE, TWO = "1" * 40, "2" * 40
+FILE = "tests/data/test_a.py"
+
+
+@pytest.mark.parametrize(
+    "commits, files, dirty, proven",
+    [
+        ((ONE, ONE), {}, False, True),
+        ((ONE, TWO), {(ONE, FILE): "x", (TWO, FILE): "x"}, False, True),
+        ((ONE, TWO), {(ONE, FILE): "x", (TWO, FILE): "y"}, False, False),
+        ((ONE, TWO), {(ONE, FILE): "x"}, False, False),
+        ((ONE, TWO), {}, False, False),
+        ((None, None), {}, False, False),
+        ((ONE, ONE), {}, True, False),
+    ],
+)
+def test_a_proof_holds_while_the_file_of_the_test_stays_the_same(commits, files, dirty, proven):
+    policy = Policy(require_proof=True)
+    proved = ran(20, {"data-1": [row(A, proof=CAUGHT)]}, commit=commits[0])
+    own = ran(0, {"data-1": [row(A)]}, commit=commits[1], dirty=dirty)
+    found = together([proved], own, policy=policy, files=files)
+    assert item(found).state == ("automated" if proven else "withheld")
+    assert item(found).tests[0].seen.proved_in == ("run-20" if proven else "")
+    assert item(found).tests[0].seen.run == "run-0"
+    assert places_of_tests([proved], part_of(own)) == {(c, FILE) for c in commits if c}
+    assert part_of(found).tests["data-1"][0].proof is None, "it is not this run that has proved it"
+
+
+def test_a_newer_proof_says_more_than_an_older_one():
+    missed = Proof(trials=(Trial(fault="nulls", site="rows", verdict="missed"),))
+    older = ran(20, {"data-1": [row(A, proof=CAUGHT)]})
+    newer = ran(10, {"data-1": [row(A, proof=missed)]})
+    own = ran(0, {"data-1": [row(A)]})
+    assert item(together([older, newer], own)).proof.missed == 1
+    untried = ran(5, {"data-1": [row(A, proof=Proof(why="no time was left"))]})
+    assert item(together([older, untried])).tests[0].proof.why == "no time was left"
