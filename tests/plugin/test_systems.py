@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import needs
+from git_repository import git
+from pytest_mltestscore.cli import main
 
 CONFIG = """
     [project]
@@ -323,8 +325,9 @@ def test_the_own_system_is_always_known(score, files):
 # Some of the systems
 
 
-def test_one_system_alone_is_a_record_like_any_other(run, shop):
-    result, records = run("--mlscore-system=churn", "--mlscore-fail-under=0", systems=1)
+@pytest.mark.parametrize("mode", [[], ["-n", "1"]])
+def test_one_system_alone_is_a_record_like_any_other(run, shop, mode):
+    result, records = run("--mlscore-system=churn", "--mlscore-fail-under=0", *mode, systems=1)
     assert list(served_items(records["churn"])) == ["data-1", "monitor-1", "monitor-2"]
     # Tests of others are neither evidence nor missed.
     assert records["churn"]["untagged"] == ["tests/churn/test_churn.py::test_untagged", NOBODY]
@@ -480,8 +483,6 @@ def test_records_follow_the_published_schema(run, shop):
 
 
 def test_shards_of_several_systems_merge_to_what_one_run_gives(run, shop):
-    from pytest_mltestscore.cli import main
-
     parts = []
     for folder in ("tests/churn", "tests/fraud", "tests/test_all.py"):
         run(folder)
@@ -523,3 +524,27 @@ def test_a_test_of_several_systems_is_proved_once_with_the_faults_of_all(run, fi
     }
     assert tried & (of_item["churn"] - of_item["fraud"])
     assert tried & (of_item["fraud"] - of_item["churn"])
+
+
+# A store
+
+
+def test_each_system_is_added_to_what_a_store_has_of_it(run, shop, pytester, capsys, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    git(pytester.path, "init", "-q", "-b", "main")
+    git(pytester.path, "add", "tests", "pyproject.toml")
+    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    git(pytester.path, *identity, "commit", "-q", "-m", "a change")
+    store = ["--mlscore-store=scores", "-q"]
+    run(*store, "tests/churn")
+    _, records = run(*store, "tests/fraud")
+    assert {name: sorted(served_items(record)) for name, record in records.items()} == {
+        "churn": ["data-1", "monitor-1", "monitor-2"],
+        "fraud": ["data-1", "infra-1", "monitor-1"],
+    }
+    capsys.readouterr()
+    assert main(["gate", "--store", "scores", "--fail-under-section=data=1"]) == 10
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last[0].startswith("mlscore: churn: gate passed")
+    assert last[1].startswith("mlscore: fraud: GATE FAILED")
+    assert main(["gate", "--store", "scores", "--system=churn", "--fail-under-section=data=1"]) == 0

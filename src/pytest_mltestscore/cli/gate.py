@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,8 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge the record, or each of several systems."""
-    judged = [_judge(record, where, args) for record, where in _records(args)]
+    records, baseline_of = _records(args), _baselines(args)
+    judged = [_judge(record, baseline_of(record), where, args) for record, where in records]
     for _, lines in judged:
         for line in lines:
             say(line)
@@ -129,7 +130,9 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _judge(record: Record, where: str, args: argparse.Namespace) -> tuple[Record, list[str]]:
+def _judge(
+    record: Record, baseline: Baseline | None, where: str, args: argparse.Namespace
+) -> tuple[Record, list[str]]:
     """Return a record with its verdict, and the lines that explain it."""
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
@@ -207,23 +210,36 @@ def _decided(config: dict[str, Setting], judged: Judged, where: str) -> Gate:
         ) from None
 
 
-def _baseline(args: argparse.Namespace, record: Record) -> Baseline:
-    """Read the baseline. One that does not exist yet is no error, as on a first run."""
+def _baselines(args: argparse.Namespace) -> Callable[[Record], Baseline | None]:
+    """Return what gives the baseline of a record. A file is read once for all systems."""
+    if args.baseline is None:
+        return lambda record: record.baseline
     try:
         wanted = reference(args.baseline)
     except ConfigError as error:
         raise CommandError(f"--baseline: {error}") from None
     if wanted is None:
-        records = _from_file(args.baseline)
-    else:
+        in_file = _from_file(args.baseline)
+        return lambda record: _compared(in_file, record, label(args.baseline))
+
+    def from_store(record: Record) -> Baseline:
         with opened(args) as store:
             found = newest_record(store, record.system, wanted)
-        records = [found] if found else []
+        return _compared([found] if found else [], record, label(args.baseline))
+
+    return from_store
+
+
+def _compared(records: Sequence[Record], record: Record, source: str) -> Baseline:
+    """Compare a record. A baseline that does not exist yet is no error, as on a first run."""
     if not records:
-        return missing_baseline(label(args.baseline))
+        return missing_baseline(source)
+    old = next((r for r in records if r.system == record.system), None)
+    if old is None and len(records) > 1:  # it is new among several
+        return missing_baseline(f"{source} (system {clean_line(record.system)})")
     # Of another system it cannot be compared, which the verdict then says.
-    old = next((r for r in records if r.system == record.system), records[0])
-    baseline = baseline_from(old, label(args.baseline), yardstick_of(record))
+    old = old or records[0]
+    baseline = baseline_from(old, source, yardstick_of(record))
     if baseline.status != "compared":
         return baseline
     compared = recompare(baseline, record.items)

@@ -146,6 +146,7 @@ def _short(record: Record, screen: Screen, command: str) -> Iterator[Line]:
         yield from trouble(record, screen, command=command, everything=False)
         yield from _proof(record, screen, command, everything=False)
         yield from _changes(record, screen, everything=False)
+        yield from _loosened(record, screen, everything=False)
         if record.gate.status == "failed":
             yield from _gate(record, screen, everything=False)
         yield from _hints(record, screen)

@@ -66,6 +66,20 @@ def test_gate_compares_each_with_its_own_baseline(mlscore, keep, several):
     assert "mlscore: churn: gate passed" in done.out
 
 
+def test_a_baseline_from_standard_input_serves_all(mlscore, several, stdin):
+    stdin(Path(several).read_bytes())
+    done = mlscore("gate", several, "--fail-under=0", "--fail-on-regression", "--baseline=-")
+    assert done.code == 0
+    assert done.out.count("standard input: 0 of 28 items earned more there") == 2
+
+
+def test_a_system_that_the_baseline_lacks_is_new(mlscore, keep, several):
+    old = keep("old.json", churn=passing(), spam=passing())
+    options = ["--fail-under=0", "--fail-on-regression", f"--baseline={old}"]
+    assert mlscore("gate", several, *options).code == 0
+    assert mlscore("gate", several, *options, "--strict").code == 11
+
+
 def test_report_makes_reports_of_all(mlscore, several):
     done = mlscore("report", several)
     assert done.out.startswith("churn\nScore 0 of 7")
