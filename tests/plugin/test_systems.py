@@ -529,7 +529,9 @@ def test_a_test_of_several_systems_is_proved_once_with_the_faults_of_all(run, fi
 # A store
 
 
-def test_each_system_is_added_to_what_a_store_has_of_it(run, shop, pytester, capsys, monkeypatch):
+def test_each_system_is_added_to_what_a_store_has_of_it(
+    run, shop, files, pytester, capsys, monkeypatch
+):
     monkeypatch.setenv("CI", "true")
     git(pytester.path, "init", "-q", "-b", "main")
     git(pytester.path, "add", "tests", "pyproject.toml")
@@ -548,3 +550,7 @@ def test_each_system_is_added_to_what_a_store_has_of_it(run, shop, pytester, cap
     assert last[0].startswith("mlscore: churn: gate passed")
     assert last[1].startswith("mlscore: fraud: GATE FAILED")
     assert main(["gate", "--store", "scores", "--system=churn", "--fail-under-section=data=1"]) == 0
+    gated(files, "fail_under_section = {monitor = 2}", "fail_under = 1")
+    assert main(["gate", "--store", "scores"]) == 10, "by the gates of the configuration"
+    assert main(["gate", "--store", "scores", "--system=churn"]) == 0
+    assert main(["gate", "--store", "scores", "--fail-under=0"]) == 0

@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from .. import config as project_config
-from ..config import SystemConfig
-from ..domain.record import Generator, Pool, Reason, Record, Run, Source
+from ..config import ProjectConfig, SystemConfig
+from ..domain.record import Generator, Pool, Reason, Record, Run, Setting, Source
+from ..domain.rubric import Rubric
 from ..domain.text import clean_line
 from ..provenance import GitFacts, ci_facts, contents, git_facts, today, versions
 from ..scoring.card import Evidence, scorecard
 from ..scoring.pool import Pooled, of_the_whole, places_of_tests, pool
+from ..scoring.system_gates import gates_of_system
 from ..store import Scope, Store, gather
 from ._failure import CommandError
 from ._rubrics import add_rubric, chosen
@@ -63,7 +66,7 @@ def records_from_store(args: argparse.Namespace) -> list[Record]:
             scope = Scope(
                 system=system, rubric=rubric, policy=project.policy, now=now, root=root, git=git
             )
-            record = _scored(store, scope, project.of(system))
+            record = _scored(store, scope, project)
             if args.system or system in known.certain or _says_something(record):
                 found.append(record)
     return found
@@ -75,7 +78,8 @@ def _says_something(record: Record) -> bool:
     return stated or bool(record.pool and record.pool.sources)
 
 
-def _scored(store: Store, scope: Scope, project: SystemConfig) -> Record:
+def _scored(store: Store, scope: Scope, project: ProjectConfig) -> Record:
+    said = project.of(scope.system)
     gathered = gather(store, scope)
     sections = [section.id for section in scope.rubric.sections]
     files = contents(scope.root, places_of_tests(gathered.records, None))
@@ -90,12 +94,12 @@ def _scored(store: Store, scope: Scope, project: SystemConfig) -> Record:
         rubric=scope.rubric,
         evidence=Evidence(
             tests=pooled.tests,
-            attestations=project.attestations,
-            waivers=project.waivers,
-            accepted_faults=project.accepted_faults,
+            attestations=said.attestations,
+            waivers=said.waivers,
+            accepted_faults=said.accepted_faults,
         ),
         policy=scope.policy,
-        config={},
+        config=dict(_gates(said, project, scope.rubric)),
         run=of_the_whole(_run(scope.now, scope.git, pooled), reasons),
         system=scope.system,
         today=scope.now.date(),
@@ -104,6 +108,16 @@ def _scored(store: Store, scope: Scope, project: SystemConfig) -> Record:
         trend=gathered.trend,
         notes=gathered.notes,
     )
+
+
+def _gates(
+    said: SystemConfig, project: ProjectConfig, rubric: Rubric
+) -> Iterator[tuple[str, Setting]]:
+    """Yield the gates of a system; those of all systems are options of a run, unknown here."""
+    file = project.path.name if project.path else ""
+    place = f"{file}: {project.key_of(said.name)}"
+    for gate, value in gates_of_system(said.gates, rubric, place):
+        yield gate, Setting(value=value, origin=file)
 
 
 def _run(now: datetime, git: GitFacts, pooled: Pooled) -> Run:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
-from ..domain.errors import ConfigError, RecordError
+from ..domain.errors import RecordError
 from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
 from ..domain.text import clean_line
 from ..reporters import from_others
 from ..reporters.to_terminal import verdict_lines
 from ..scoring import rules
 from ..scoring.card import rubric_of
-from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
 from ..scoring.gate import (
     GATE_FAILED,
     GATE_UNDECIDED,
@@ -26,22 +24,18 @@ from ..scoring.gate import (
     exit_code,
     worst_exit,
 )
-from ..scoring.loosened import loosened
-from ..store import newest_record, reference
+from ._baselines import baselines
 from ._failure import CommandError
 from ._output import complain, plain, say, stdout_encoding
 from ._parsing import Subparsers, command
 from ._pooling import add_pooling, records_from_store
 from ._records import (
-    STDIN,
     add_only_system,
     add_record,
     label,
-    read_all,
     read_each,
     refuse_twice_stdin,
 )
-from ._store import opened
 from ._text import WIDTH, wrapped
 
 KNOWN_RULES = frozenset({*GateRules.__struct_fields__, "max_waivers"})
@@ -112,8 +106,8 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge the record, or each of several systems."""
-    records, baseline_of = _records(args), _baselines(args)
-    judged = [_judge(record, baseline_of(record), where, args) for record, where in records]
+    records, baseline_of = _records(args), baselines(args)
+    judged = [_judge(record, baseline_of, where, args) for record, where in records]
     for _, lines in judged:
         for line in lines:
             say(line)
@@ -131,14 +125,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _judge(
-    record: Record, baseline: Baseline | None, where: str, args: argparse.Namespace
+    record: Record,
+    baseline_of: Callable[[Record], Baseline | None],
+    where: str,
+    args: argparse.Namespace,
 ) -> tuple[Record, list[str]]:
     """Return a record with its verdict, and the lines that explain it."""
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
-    baseline = record.baseline
-    if args.baseline is not None:
-        baseline = _baseline(args, msgspec.structs.replace(record, config=config))
+    baseline = baseline_of(msgspec.structs.replace(record, config=config))
     judged = Judged(
         record.score, record.sections, record.items, baseline, record.policy, record.run
     )
@@ -208,46 +203,6 @@ def _decided(config: dict[str, Setting], judged: Judged, where: str) -> Gate:
             f"{where}: config: unusable gate rule: {problem}; score again, or give the rule as an"
             " option"
         ) from None
-
-
-def _baselines(args: argparse.Namespace) -> Callable[[Record], Baseline | None]:
-    """Return what gives the baseline of a record. A file is read once for all systems."""
-    if args.baseline is None:
-        return lambda record: record.baseline
-    try:
-        wanted = reference(args.baseline)
-    except ConfigError as error:
-        raise CommandError(f"--baseline: {error}") from None
-    if wanted is None:
-        in_file = _from_file(args.baseline)
-        return lambda record: _compared(in_file, record, label(args.baseline))
-
-    def from_store(record: Record) -> Baseline:
-        with opened(args) as store:
-            found = newest_record(store, record.system, wanted)
-        return _compared([found] if found else [], record, label(args.baseline))
-
-    return from_store
-
-
-def _compared(records: Sequence[Record], record: Record, source: str) -> Baseline:
-    """Compare a record. A baseline that does not exist yet is no error, as on a first run."""
-    if not records:
-        return missing_baseline(source)
-    old = next((r for r in records if r.system == record.system), None)
-    if old is None and len(records) > 1:  # it is new among several
-        return missing_baseline(f"{source} (system {clean_line(record.system)})")
-    # Of another system it cannot be compared, which the verdict then says.
-    old = old or records[0]
-    baseline = baseline_from(old, source, yardstick_of(record))
-    if baseline.status != "compared":
-        return baseline
-    compared = recompare(baseline, record.items)
-    return msgspec.structs.replace(compared, loosened=loosened(old, record))
-
-
-def _from_file(path: str) -> list[Record]:
-    return read_all([path]) if path == STDIN or Path(path).exists() else []
 
 
 def _lines(

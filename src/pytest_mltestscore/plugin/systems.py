@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..config import ProjectConfig, SystemConfig, Systems
 from ..domain.errors import ConfigError
 from ..domain.record import Baseline, Record, Setting
 from ..domain.rubric import Rubric
-from ..domain.tables import shown
-from ..scoring import rules
+from ..scoring.system_gates import gates_of_system
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,41 +55,8 @@ def _gates(
     system: SystemConfig, project: ProjectConfig, rubric: Rubric, settings: Mapping[str, Setting]
 ) -> Iterator[tuple[str, Setting]]:
     file = project.path.name if project.path else ""
-    for gate, written in system.gates.items():
-        label = f"{file}: {project.key_of(system.name)}.{gate}"
-        if gate == "fail_under_proof" and not settings["prove"].value:
-            raise ConfigError(f"{label}: nothing is proved; add --mlscore-prove")
-        yield gate, Setting(value=_READERS[gate](written, rubric, label), origin=file)
-
-
-def _floor(written: Any, rubric: Rubric, label: str) -> float:
-    return rules.fail_under(written, option=label, maximum=rubric.section_maximum)
-
-
-def _share(written: Any, _: Rubric, label: str) -> float:
-    return rules.fail_under(written, option=label, maximum=1)
-
-
-def _floors(written: Any, rubric: Rubric, label: str) -> dict[str, float]:
-    if isinstance(written, dict):
-        for section, floor in written.items():
-            if isinstance(floor, bool) or not isinstance(floor, int | float | str):
-                raise ConfigError(f"{label}.{section}: is {shown(floor)}; give a number")
-        written = [f"{section}={floor}" for section, floor in written.items()]
-    return rules.section_floors(_listed(written), rubric, label)
-
-
-def _requirements(written: Any, rubric: Rubric, label: str) -> list[str]:
-    return list(rules.requirements(_listed(written), rubric, label))
-
-
-def _listed(written: Any) -> list[str]:
-    return [written] if isinstance(written, str) else list(written)
-
-
-_READERS: dict[str, Callable[[Any, Rubric, str], Any]] = {
-    "fail_under": _floor,
-    "fail_under_section": _floors,
-    "fail_under_proof": _share,
-    "require": _requirements,
-}
+    place = f"{file}: {project.key_of(system.name)}"
+    if "fail_under_proof" in system.gates and not settings["prove"].value:
+        raise ConfigError(f"{place}.fail_under_proof: nothing is proved; add --mlscore-prove")
+    for gate, value in gates_of_system(system.gates, rubric, place):
+        yield gate, Setting(value=value, origin=file)
