@@ -107,7 +107,7 @@ def site():
 def show(browser, site):
     """Open a record as a page: `show(record, fragment="#data-1", color_scheme="dark")`.
 
-    A text is taken for the page itself.
+    HTML that is ready is opened as it is.
 
     The page has two more attributes: `trouble`, whatever the browser complained about, and
     `asked`, the paths that were requested.

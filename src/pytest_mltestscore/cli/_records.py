@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..domain.reading import SIZE_LIMIT, parse
+from ..domain.reading import content_of, parse
 from ..domain.record import Record
 from ..domain.text import clean_line
 from ._failure import CommandError
@@ -101,7 +101,7 @@ def _content(path: str) -> bytes:
         if path == STDIN:
             return _standard_input()
         with Path(path).open("rb") as file:
-            return file.read(SIZE_LIMIT + 1)
+            return content_of(file)
     except FileNotFoundError:
         raise CommandError(
             f"{label(path)}: no such file; `pytest --mlscore --mlscore-report=json:FILE` writes one"
@@ -116,4 +116,4 @@ def _content(path: str) -> bytes:
 def _standard_input() -> bytes:
     if sys.stdin is None:
         raise CommandError("standard input is closed; give a file")
-    return sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    return content_of(sys.stdin.buffer)

@@ -11,7 +11,7 @@ import msgspec
 from ..domain.errors import RecordError
 from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
 from ..domain.text import clean_line
-from ..reporters import from_others
+from ..reporters.evidence_words import from_others
 from ..reporters.to_terminal import verdict_lines
 from ..scoring import rules
 from ..scoring.card import rubric_of
@@ -53,7 +53,7 @@ def add(subparsers: Subparsers) -> None:
         "the rule of its name; the others stay. The last line is the verdict. Of a file\n"
         "with several systems each is judged, and the worst verdict comes last.\n\n"
         "Without RECORD, what the runs in a store show together of this checkout is\n"
-        "scored and judged by the options alone, with the statements and the policy of\n"
+        "scored and judged by the options, with the statements and the policy of\n"
         "the checkout. No test is run.",
         examples="mlscore gate mlscore.json\n"
         "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"

@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..domain.errors import ConfigError, nearest
 from ..domain.text import clean_line
-from ._evidence_words import from_others
-
-__all__ = ["REPORTERS", "Reporter", "find", "from_others"]
 
 if TYPE_CHECKING:
     from ..domain.record import Record

@@ -7,9 +7,6 @@ the template engine prints a value, and escaped there too.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -24,11 +21,12 @@ from ..domain.text import clean
 from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
-from ._evidence_words import from_others, seen_elsewhere
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
+from ._html_sheet import source, squeeze
 from ._html_tests import PROBLEMS
 from ._svg import favicon, masks
+from .evidence_words import from_others, seen_elsewhere
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -121,18 +119,12 @@ def _looks(page: Page, detail: Detail, status: GateStatus, *more: str) -> dict[s
         _environment().get_template(name).render(page=page, detail=detail, masks=drawn)
         for name in ("style.css.j2", *more)
     )
-    style = _squeeze("\n".join(sheets))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style = squeeze("\n".join(sheets))
     return {
         "style": Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
-        "style_hash": f"'sha256-{digest}'",
+        "style_hash": source(style),
         "icon": Markup(favicon(status)),  # noqa: S704 - built from constants
     }
-
-
-def _squeeze(css: str) -> str:
-    """Drop the blanks that a browser does not need; the sheet is a tenth of a small page."""
-    return re.sub(r" ?([{};,]) ?", r"\1", " ".join(css.split())).replace(";}", "}")
 
 
 @cache

@@ -10,8 +10,8 @@ from ..domain.proof import Trial
 from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Loosened, Record
 from . import _wording as words
 from ._commands import reproduce
-from ._evidence_words import from_others
 from ._trend import ARROW, trend
+from .evidence_words import from_others
 from .markdown_text import Block, assemble, code, escape, fenced, table
 from .sparkline import sparkline
 

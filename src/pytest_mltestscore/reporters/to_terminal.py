@@ -13,7 +13,6 @@ from ..domain.counting import count
 from ..domain.record import Record
 from . import _wording as words
 from ._cells import cells
-from ._evidence_words import from_others
 from ._terminal_proof import proof
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import section_row, sections
@@ -21,6 +20,7 @@ from ._terminal_trials import is_of_one_fault, trials
 from ._terminal_trouble import trouble
 from ._terminal_verdict import NAME_WIDTH, verdict_line, verdict_lines
 from ._trend import trend
+from .evidence_words import from_others
 from .sparkline import sparkline
 
 __all__ = [

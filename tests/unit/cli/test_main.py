@@ -35,7 +35,17 @@ def store(path):
 
 
 def test_there_are_these_commands():
-    assert NAMES == ["list", "explain", "report", "gate", "diff", "merge", "badge", "history"]
+    assert NAMES == [
+        "list",
+        "explain",
+        "report",
+        "gate",
+        "diff",
+        "merge",
+        "badge",
+        "history",
+        "fleet",
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
