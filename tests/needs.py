@@ -23,6 +23,7 @@ WITH_DEV = frozenset(
         "moto",
         "optuna",
         "pandera",
+        "prometheus_client",
         "pyarrow",
         "requests",
         "s3fs",

@@ -46,8 +46,9 @@ OPTIONS = (
         "report",
         "linelist",
         "TYPE[:DEST]",
-        "write a report: term[:items|line|off], html, json, md, junit, badge; repeatable. "
-        "DEST is a file, by default mlscore.html and so on",
+        "write a report: term[:items|line|off], html, json, md, md-comment, github, junit, ctrf, "
+        "badge, badge-json, prometheus; repeatable. DEST is a file, by default mlscore.html and "
+        "so on, for github standard output (-)",
     ),
     Option(
         "rubric",

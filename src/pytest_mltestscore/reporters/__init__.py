@@ -23,7 +23,7 @@ class Reporter(NamedTuple):
     name: str
     """What people type: `--mlscore-report=NAME`."""
     destination: str
-    """The file written to if none is named."""
+    """The file written to if none is named; `-` for standard output."""
     help: str
     """One line for `--help`."""
     render: Callable[[Record], str]
@@ -46,7 +46,7 @@ def _ours(name: str, destination: str, text: str, *more: str) -> Reporter:
 
         return render
 
-    module = {"md": "markdown"}.get(name, name)
+    module = {"md": "markdown"}.get(name, name.replace("-", "_"))
     others = {function: called(function) for function in more}
     return Reporter(name, destination, text, called("render"), **others)
 
@@ -60,13 +60,18 @@ REPORTERS: tuple[Reporter, ...] = (
         "render_all",
     ),
     _ours("md", "mlscore.md", "Markdown, such as for the summary of a CI job", "render_all"),
+    _ours("md-comment", "mlscore-comment.md", "Markdown with what changed, for a pull request"),
+    _ours("github", "-", "annotations: workflow commands, for a step of a GitHub job"),
     _ours(
         "junit",
         "mlscore-junit.xml",
         "JUnit XML with a test case an item and one for the gate",
         "render_all",
     ),
+    _ours("ctrf", "mlscore-ctrf.json", "Common Test Report Format, with the same cases as junit"),
     _ours("badge", "mlscore.svg", "a small picture with the score, for a README"),
+    _ours("badge-json", "mlscore-badge.json", "the badge as JSON, for the endpoint of shields.io"),
+    _ours("prometheus", "mlscore.prom", "metrics, such as for Prometheus' node exporter"),
 )
 """All reporters of this package, in the order in which help lists them."""
 

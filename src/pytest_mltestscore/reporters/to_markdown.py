@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from ..domain.counting import count
 from ..domain.evidence import TestEvidence
 from ..domain.proof import Trial
-from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Loosened, Record
+from ..domain.record import GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
 from ._commands import reproduce
+from ._markdown_changes import changes, loosened
 from ._trend import ARROW, trend
 from .evidence_words import from_others
 from .markdown_text import Block, assemble, code, escape, fenced, table
@@ -210,26 +211,11 @@ def _changes(record: Record) -> Iterator[Block]:
         f" {difference}."
     )
     if baseline.changes:
-        columns = ["Item", "Before", "Now", "Points:", "Why"]
-        yield table(title, columns, map(_changed, baseline.changes))
+        yield changes(title, baseline.changes)
     else:
         yield Block(f"{title} No item changed.\n")
     if baseline.loosened:
-        title = "Bounds that were loosened since, to the gain of this run:"
-        columns = ["Item", "Bound", "Before", "Now", "Found", "Test"]
-        yield table(title, columns, map(_loosened, baseline.loosened))
-
-
-def _changed(change: Change) -> list[str]:
-    before = words.STATES[change.before] if change.before else "absent"
-    after = words.STATES[change.after] if change.after else "absent"
-    after = ", ".join(filter(None, (after, change.proof_in_words)))
-    return [escape(change.item), before, after, f"{change.gain:+g}", escape(change.reason)]
-
-
-def _loosened(bound: Loosened) -> list[str]:
-    texts = (bound.item, bound.what, bound.before, bound.after, bound.found, bound.test)
-    return [*map(escape, texts)]
+        yield loosened(baseline.loosened)
 
 
 def _gate(record: Record) -> Iterator[Block]:
