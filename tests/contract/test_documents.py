@@ -73,8 +73,19 @@ def test_settings_are_read(block, tmp_path):
 def test_examples_pass(block, pytester):
     needs.module(*imported(block.text))
     pytester.makepyfile(block.text)
+    if "system=" in block.text:  # which a page declares beside it, with gates in one place alone
+        pytester.makepyprojecttoml(declared_beside(block))
     done = pytester.runpytest_subprocess("-p", "no:randomly", "--mlscore")
     assert done.ret == pytest.ExitCode.OK
+
+
+def declared_beside(block):
+    *_, config = (
+        other.text
+        for other in blocks()
+        if (other.page, other.language) == (block.page, "toml") and ".systems." in other.text
+    )
+    return config
 
 
 def imported(text):

@@ -24,6 +24,7 @@ SAMPLES = (
     "cut_short",
     "edition_2016",
     "hostile",
+    "pooled",
 )
 # The JSON of a sample is as long as all its other files together, and much alike in all of them.
 ONLY = {"json": ("mixed", "in_progress"), "items.txt": ("mixed", "edition_2016", "hostile")}

@@ -34,6 +34,13 @@ def add_system(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_only_system(parser: argparse.ArgumentParser) -> None:
+    """Declare the option that picks one record where all would be taken."""
+    parser.add_argument(
+        "--system", metavar="NAME", help="only this system, if a file holds records of several"
+    )
+
+
 def label(path: str) -> str:
     """Return what messages and headings call a record."""
     return "standard input" if path == STDIN else clean_line(path)
@@ -56,6 +63,16 @@ def read_all(paths: Sequence[str]) -> list[Record]:
 def read_one(path: str, system: str | None = None) -> Record:
     """Read the one record in a file, or the one of a system. Raises as `read_all` does."""
     return _choose(read_all([path]), label(path), system)
+
+
+def read_each(path: str, system: str | None = None) -> list[Record]:
+    """Read the record of each system in a file, or of the one that is named.
+
+    Raises as `read_all` does, and CommandError for several records of one system.
+    """
+    records = read_all([path])
+    names = dict.fromkeys(r.system for r in records) if system is None else (system,)
+    return [_choose(records, label(path), name) for name in names]
 
 
 def refuse_twice_stdin(paths: Sequence[str]) -> None:

@@ -57,6 +57,12 @@ OPTIONS = (
         "rubric to score by: ml-test-score (default), ml-test-score-2016, or a folder with a "
         "rubric.toml",
     ),
+    Option(
+        "system",
+        "linelist",
+        "NAME",
+        "score this system alone, of the several that [tool.mlscore.systems] declares; repeatable",
+    ),
     Option("fail_under", "float", "N", "exit with 10 if the score is below N"),
     Option(
         "fail_under_section",

@@ -7,7 +7,7 @@ the template engine prints a value, and escaped there too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from math import inf
@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from ..domain.counting import count
 from ..domain.evidence import Outcome
-from ..domain.record import Record
+from ..domain.record import GateStatus, Record
 from ..domain.text import clean
+from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
 from ._html_page import MAX_ROWS, Detail, Page, arrange
@@ -78,22 +79,52 @@ def _until(limit: float, pieces: Iterable[str]) -> list[str]:
 
 
 def _pieces(page: Page, detail: Detail) -> Iterator[str]:
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .generate(
+            page=page,
+            record=page.record,
+            detail=detail,
+            from_others=list(from_others(page.record)),
+            shortened=detail.text < FULLEST.text,
+            **_looks(page, detail, page.record.gate.status),
+        )
+    )
+
+
+def render_index(systems: Sequence[tuple[Record, str]]) -> str:
+    """Return the page that leads to those of several systems, each given with its file name."""
+    records = [record for record, _ in systems]
+    found = _systems.entries(systems)
+    # The sheet of a report serves here too, where nothing can be filtered.
+    bare = replace(found[0].page, states=(), sections=(), empty=())
+    looks = _looks(bare, FULLEST, _systems.worst(records), "systems.css.j2")
+    template = _environment().get_template("systems.html.j2")
+    return template.render(
+        entries=found,
+        record=records[0],
+        headline=_systems.headline(records),
+        detail=FULLEST,
+        **looks,
+    )
+
+
+def _looks(page: Page, detail: Detail, status: GateStatus, *more: str) -> dict[str, Any]:
+    """Return the style sheet, the hash by which the page allows it, and the icon."""
     from markupsafe import Markup
 
-    environment = _environment()
-    sheet = environment.get_template("style.css.j2")
     drawn = {verdict: Markup(drawing) for verdict, drawing in masks().items()}  # noqa: S704 - ours
-    style = squeeze(sheet.render(page=page, detail=detail, masks=drawn))
-    return environment.get_template("report.html.j2").generate(
-        page=page,
-        record=page.record,
-        detail=detail,
-        from_others=list(from_others(page.record)),
-        shortened=detail.text < FULLEST.text,
-        style=Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
-        style_hash=source(style),
-        icon=Markup(favicon(page.record.gate.status)),  # noqa: S704 - built from constants
+    sheets = (
+        _environment().get_template(name).render(page=page, detail=detail, masks=drawn)
+        for name in ("style.css.j2", *more)
     )
+    style = squeeze("\n".join(sheets))
+    return {
+        "style": Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
+        "style_hash": source(style),
+        "icon": Markup(favicon(status)),  # noqa: S704 - built from constants
+    }
 
 
 @cache

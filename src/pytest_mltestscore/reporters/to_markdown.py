@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..domain.counting import count
 from ..domain.evidence import TestEvidence
@@ -30,8 +30,37 @@ def render(record: Record, *, limit: int = LIMIT) -> str:
     return assemble(_blocks(record), limit)
 
 
-def _blocks(record: Record) -> Iterator[Block]:
-    yield _headline(record)
+def render_all(records: Sequence[Record], *, limit: int = LIMIT) -> str:
+    """Return several systems as one document of at most `limit` bytes, an overview first."""
+    overview = assemble([_overview(records)], limit)
+    room = (limit - len(overview.encode())) // max(len(records), 1) - 1
+    parts = (assemble(_blocks(record, record.system), max(room, 1)) for record in records)
+    return "\n".join([overview, *parts])
+
+
+def _overview(records: Sequence[Record]) -> Block:
+    """Build a row a system. Sections have a column each where all systems have the same."""
+    titles = [[section.title for section in record.sections] for record in records]
+    shared = titles[0] if all(of == titles[0] for of in titles) else []
+    rows = []
+    for record in records:
+        known = words.unfinished(record) != "in progress"
+        points = [f"{s.score:.1f}" if known else "" for s in record.sections] if shared else []
+        gate = words.GATES[record.gate.status]
+        rows.append(
+            [
+                escape(record.system),
+                f"**{words.headline(record)}**",
+                *points,
+                f"**{gate}**" if gate.startswith("GATE") else gate,
+            ]
+        )
+    columns = ["System", "Score", *(f"{escape(title)}:" for title in shared), "Gate"]
+    return table("## ML Test Score", columns, rows)
+
+
+def _blocks(record: Record, system: str = "") -> Iterator[Block]:
+    yield _headline(record, system)
     if words.unfinished(record) != "in progress":  # nothing else in the record is known yet
         yield _sections(record)
         yield from _failing(record)
@@ -46,9 +75,9 @@ def _blocks(record: Record) -> Iterator[Block]:
     yield _colophon(record)
 
 
-def _headline(record: Record) -> Block:
+def _headline(record: Record, system: str) -> Block:
     gate = record.gate
-    lines = [f"## ML Test Score: {words.headline(record)}\n"]
+    lines = [f"## {escape(system) or 'ML Test Score'}: {words.headline(record)}\n"]
     unfinished = words.unfinished(record)
     if unfinished:
         lines.append(f"> **{unfinished.capitalize()}:** {escape(words.reasons(record))}\n")
