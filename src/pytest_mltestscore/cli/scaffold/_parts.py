@@ -1,0 +1,213 @@
+"""The parts of `MLSystem` that facts speak for: sure ones as code, others as lines to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ._data_choice import Chosen
+from ._facts import Facts, Function, Module
+from ._python import listed, text
+
+SCHEMA_FILE = "ml_test_score_schema.toml"
+_SENSITIVE = frozenset(
+    [
+        "sex",
+        "gender",
+        "age",
+        "race",
+        "ethnicity",
+        "religion",
+        "nationality",
+        "disability",
+        "marital_status",
+    ]
+)
+_TIMES = frozenset(["date", "time", "timestamp", "datetime", "created_at", "event_time", "month"])
+_WORDS = {
+    "feature": ("feature", "preprocess", "transform", "engineer", "encode"),
+    "train": ("train", "fit"),
+    "predict": ("predict", "infer"),
+    "evaluate": ("evaluate", "eval", "score", "metrics"),
+    "gate": ("gate", "promote", "should_deploy", "approve", "blesses"),
+    "load": ("load", "read"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An argument of `MLSystem`."""
+
+    name: str
+    code: str
+    todo: str = ""
+    """What to give; a part that has it is written as a comment."""
+
+
+def parts_of(facts: Facts, chosen: Chosen) -> list[Part]:
+    """Return the parts, the order of `MLSystem` kept."""
+    return [
+        *_data(chosen),
+        *_features(facts),
+        *_model(facts, chosen),
+        *_groups(facts, chosen),
+        *_infrastructure(facts),
+    ]
+
+
+def role(function: Function) -> str:
+    """Return what a function seems to do, by its name; empty if that tells nothing."""
+    words = function.name.lower().strip("_").split("_")
+    for name, starts in _WORDS.items():
+        if any(word in (start, f"{start}s") for word in words for start in starts):
+            return name
+    joined = "_".join(words)
+    return next((n for n, starts in _WORDS.items() if joined.startswith(starts)), "")
+
+
+def having(facts: Facts, wanted: str) -> list[Function]:
+    """Return the functions that seem to do something."""
+    return [f for m in facts.modules for f in m.functions if role(f) == wanted]
+
+
+def import_line(path: str, name: str) -> str:
+    """Return the line that imports a name from a file, empty if it cannot be imported by name."""
+    dotted = path.removesuffix(".py").removeprefix("src/").removesuffix("/__init__")
+    words = dotted.split("/")
+    return f"from {'.'.join(words)} import {name}" if all(w.isidentifier() for w in words) else ""
+
+
+def _data(chosen: Chosen) -> Iterator[Part]:
+    table = chosen.train
+    if table is None:
+        yield Part("train_data", "rows", "rows that the model learned from, label included")
+        yield Part("label", '"target"', "column with the truth")
+        return
+    if table.problem:
+        yield Part("train_data", "rows", f"{text(table.path)} {table.problem}")
+    else:
+        yield Part("train_data", "train" if chosen.is_split else "rows")
+    if chosen.test is not None or chosen.is_split:
+        yield Part("test_data", "test")
+    else:
+        yield Part("test_data", "test", "labelled rows that the model did not learn from")
+    if chosen.label_is_sure:
+        yield Part("label", text(chosen.label))
+    else:
+        yield Part("label", text(chosen.label or "target"), "column with the truth; a guess")
+    if chosen.features:
+        yield Part("features", chosen.feature_list)
+    if table.columns:
+        yield Part("schema", f"Path(__file__).with_name({text(SCHEMA_FILE)})")
+    elif not table.problem:
+        call = "checks.data.draft_schema(rows).to_toml()"
+        yield Part("schema", 'ROOT / "schema.toml"', f"write what {call} gives, and read it")
+
+
+def _features(facts: Facts) -> Iterator[Part]:
+    functions = having(facts, "feature")
+    if not functions:
+        return
+    files = sorted({function.path for function in functions})[:10]
+    first = functions[0]
+    yield Part(
+        "feature_functions",
+        f"{{{text(first.name)}: {first.name}}}",
+        f"by feature, functions of raw rows, which raw_data= takes; {_seen(facts, first)}",
+    )
+    yield Part("feature_code", f"[{', '.join(f'ROOT / {text(f)}' for f in files)}]")
+
+
+def _model(facts: Facts, chosen: Chosen) -> Iterator[Part]:
+    if chosen.fits:
+        yield Part("estimator", "untrained()", "the untrained model; two tests refit it many times")
+    elif chosen.estimator:
+        called = f"{chosen.estimator.title}(...)"
+        yield Part("estimator", called, f"{chosen.why_not}; as in {chosen.estimator.path}")
+    for module in facts.modules:
+        for name in module.networks[:1]:
+            line = import_line(module.path, name) or f"it is in {module.path}"
+            yield Part("estimator", f"{name}()", f"the untrained model; {line}")
+    yield from _trained(facts, chosen)
+    for function in having(facts, "train")[:1]:
+        if function.required:
+            wanted = "function of features and labels that returns a trained model"
+            yield Part("train", function.name, f"{wanted}; {_seen(facts, function)}")
+        else:
+            wanted = "trains, twice, to see that it gives the same"
+            yield Part("training", function.name, f"{wanted}; {_seen(facts, function)}")
+
+
+def _trained(facts: Facts, chosen: Chosen) -> Iterator[Part]:
+    wanted = "the trained model, anything with predict"
+    if facts.models:
+        path = facts.models[0]
+        loads = "joblib.load" if path.endswith((".joblib", ".pkl", ".pickle")) else "load"
+        yield Part("model", f"{loads}(ROOT / {text(path)})", wanted)
+    elif facts.mlflow:
+        code = 'mlflow.pyfunc.load_model("models:/NAME/1")'
+        yield Part("model", code, f"{wanted}; import mlflow")
+    elif chosen.fits:
+        rows, names = ("train" if chosen.is_split else "rows"), chosen.feature_list
+        code = f"untrained().fit({rows}[{names}], {rows}[{text(chosen.label)}])"
+        yield Part("model", code, f"{wanted}; better, load the one that you serve")
+    elif predicting := having(facts, "predict"):
+        first = predicting[0]
+        yield Part("model", first.name, f"{wanted}, or a function; {_seen(facts, first)}")
+    else:
+        yield Part("model", 'joblib.load(ROOT / "model.joblib")', wanted)
+
+
+def _groups(facts: Facts, chosen: Chosen) -> Iterator[Part]:
+    names = [n for n in chosen.names if n != chosen.label]
+    columns = chosen.train.columns if chosen.train else ()
+    few = [c.name for c in columns if c.values and c.name != chosen.label][:3]
+    wanted = "columns whose values make slices that matter"
+    yield Part("slices", listed(few or ["COLUMN"], " " * 10, 8), wanted)
+    if people := [n for n in names if n.lower() in _SENSITIVE]:
+        yield Part("sensitive", listed(people, " " * 10, 11), "columns with groups of people")
+    if times := [n for n in names if n.lower() in _TIMES]:
+        yield Part("time", text(times[0]), "column with the time of each row")
+    if facts.git:
+        yield Part("repository", "ROOT")
+        files = [e.path for m in facts.modules for e in m.estimators] or ["train.py"]
+        code = f"[ROOT / {text(files[0])}]"
+        yield Part("specification", code, "files that the model is made from, to be reviewed")
+
+
+def _infrastructure(facts: Facts) -> Iterator[Part]:
+    if facts.stages:
+        shown = ", ".join(f"{text(s)}: {s.replace('-', '_')}" for s in facts.stages[:4])
+        todo = "stages of dvc.yaml as functions, in order, and pipeline_sample="
+        yield Part("pipeline", f"{{{shown}}}", todo)
+    else:
+        found = [f for wanted in ("load", "feature", "train") for f in having(facts, wanted)[:1]]
+        if len(found) > 1:
+            shown = ", ".join(f"{text(f.name)}: {f.name}" for f in found)
+            yield Part("pipeline", f"{{{shown}}}", "stages, in order, and pipeline_sample=")
+    for function in having(facts, "gate")[:1]:
+        todo = "function of a candidate: may it serve?"
+        yield Part("quality_gate", function.name, f"{todo} {_seen(facts, function)}")
+    for module in facts.modules:
+        for variable, framework in module.apps[:1]:
+            todo = "command that serves; and requests=, a list of recorded ones"
+            yield Part("serve", _command(module, variable, framework), todo)
+
+
+def _command(module: Module, variable: str, framework: str) -> str:
+    place = import_line(module.path, variable).removeprefix("from ").partition(" ")[0]
+    place = f"{place or module.path.removesuffix('.py')}:{variable}"
+    words = ["python", "-m", "uvicorn", place, "--port", "{port}"]
+    if framework == "flask":
+        words = ["python", "-m", "flask", "--app", place, "run", "--port", "{port}"]
+    return f"[{', '.join(map(text, words))}]"
+
+
+def _seen(facts: Facts, function: Function) -> str:
+    """Say how to get a function: by which line, and what its file does when imported."""
+    line = import_line(function.path, function.name)
+    if not line:
+        return f"{function.signature} in {text(function.path)}"
+    acts = any(m.path == function.path and m.acts for m in facts.modules)
+    warned = ", which runs code on import: move that below `if __name__ ...`" if acts else ""
+    return f"{line}{warned}"
