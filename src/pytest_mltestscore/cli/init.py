@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..domain.text import clean_line
 from . import scaffold
 from ._failure import CommandError
 from ._output import put, say
@@ -70,9 +71,10 @@ def run(args: argparse.Namespace) -> int:
     if args.ci is None and not facts.ci:
         say("  mlscore init --ci SERVICE   (a job for github, gitlab, jenkins or travis)")
     for line in plan.to_do:
-        say(f"  {line}")
+        for part in wrapped(line, "  ", "    "):
+            say(part)
     if args.root != ".":
-        say(f"  in {root}:")
+        say(f"  cd {clean_line(str(root))}")
     if importlib.util.find_spec("narwhals") is None:
         say("  pip install 'pytest-mltestscore[checks]'")
     say(f"  {_NEXT}")

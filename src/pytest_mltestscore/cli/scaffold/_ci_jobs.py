@@ -22,7 +22,7 @@ JOBS = {
     "gitlab": Job(
         ".gitlab-ci.mlscore.yml",
         "gitlab.yml.j2",
-        "add to .gitlab-ci.yml: include: {local: .gitlab-ci.mlscore.yml}",
+        "add to .gitlab-ci.yml: include: {local: /.gitlab-ci.mlscore.yml}",
     ),
     "jenkins": Job(
         "Jenkinsfile.mlscore",
@@ -32,7 +32,7 @@ JOBS = {
     "travis": Job(
         ".travis.mlscore.yml",
         "travis.yml.j2",
-        "add to .travis.yml: import: [{source: .travis.mlscore.yml, mode: deep_merge_append}]",
+        "add to .travis.yml: import: ./.travis.mlscore.yml",
     ),
 }
 

@@ -72,11 +72,6 @@ class Chosen:
         """What the test module calls the features."""
         return "FEATURES" if self.lists_features else "features"
 
-    @property
-    def is_large(self) -> bool:
-        """Whether only the first rows are read."""
-        return self.train is not None and self.train.size > LARGE
-
 
 def choose(facts: Facts) -> Chosen:
     """Choose data, label, features and model."""
@@ -125,7 +120,8 @@ def _held_out(facts: Facts, train: Table) -> Table | None:
     """Return a table with the same columns whose name says that it was kept apart."""
     for table in facts.tables:
         name = table.path.rpartition("/")[2].lower()
-        same = bool(train.names) and table.names == train.names and not table.problem
+        same = bool(train.names) and table.names == train.names
+        same = same and not train.problem and not table.problem
         if table is not train and same and any(word in name for word in _HELD_OUT):
             return table
     return None

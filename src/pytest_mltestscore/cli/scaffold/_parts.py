@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ...domain.text import LABEL_LIMIT, clean_line
 from ._data_choice import Chosen
-from ._facts import Facts, Function, Module
-from ._python import listed, text
+from ._facts import Estimator, Facts, Function, Module
+from ._frame_reading import read_call
+from ._python import laid_out, listed, text
 
 SCHEMA_FILE = "ml_test_score_schema.toml"
 _SENSITIVE = frozenset(
@@ -80,11 +83,13 @@ def import_line(path: str, name: str) -> str:
 def _data(chosen: Chosen) -> Iterator[Part]:
     table = chosen.train
     if table is None:
-        yield Part("train_data", "rows", "rows that the model learned from, label included")
+        wanted = f"rows that the model learned from, label included, by {_imported(chosen)}"
+        yield Part("train_data", read_call(None, chosen), wanted)
         yield Part("label", '"target"', "column with the truth")
         return
     if table.problem:
-        yield Part("train_data", "rows", f"{text(table.path)} {table.problem}")
+        wanted = f"{text(table.path)} {table.problem}; by {_imported(chosen)}"
+        yield Part("train_data", read_call(table, chosen), wanted)
     else:
         yield Part("train_data", "train" if chosen.is_split else "rows")
     if chosen.test is not None or chosen.is_split:
@@ -104,6 +109,10 @@ def _data(chosen: Chosen) -> Iterator[Part]:
         yield Part("schema", 'ROOT / "schema.toml"', f"write what {call} gives, and read it")
 
 
+def _imported(chosen: Chosen) -> str:
+    return "`import pandas as pd`" if chosen.library == "pandas" else "`import polars as pl`"
+
+
 def _features(facts: Facts) -> Iterator[Part]:
     functions = having(facts, "feature")
     if not functions:
@@ -113,7 +122,7 @@ def _features(facts: Facts) -> Iterator[Part]:
     yield Part(
         "feature_functions",
         f"{{{text(first.name)}: {first.name}}}",
-        f"by feature, functions of raw rows, which raw_data= takes; {_seen(facts, first)}",
+        f"by feature, functions of raw rows, which raw_data= takes, {_seen(facts, first)}",
     )
     yield Part("feature_code", f"[{', '.join(f'ROOT / {text(f)}' for f in files)}]")
 
@@ -122,40 +131,49 @@ def _model(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     if chosen.fits:
         yield Part("estimator", "untrained()", "the untrained model; two tests refit it many times")
     elif chosen.estimator:
-        called = f"{chosen.estimator.title}(...)"
-        yield Part("estimator", called, f"{chosen.why_not}; as in {chosen.estimator.path}")
+        where = f"{chosen.why_not}; as in {chosen.estimator.path}"
+        yield Part("estimator", _called(chosen.estimator), where)
     for module in facts.modules:
         for name in module.networks[:1]:
-            line = import_line(module.path, name) or f"it is in {module.path}"
-            yield Part("estimator", f"{name}()", f"the untrained model; {line}")
+            line = import_line(module.path, name)
+            where = f"by `{line}`" if line else f"in {text(module.path)}"
+            yield Part("estimator", f"{name}()", f"the untrained model, {where}")
     yield from _trained(facts, chosen)
     for function in having(facts, "train")[:1]:
         if function.required:
             wanted = "function of features and labels that returns a trained model"
-            yield Part("train", function.name, f"{wanted}; {_seen(facts, function)}")
+            yield Part("train", function.name, f"{wanted}, {_seen(facts, function)}")
         else:
             wanted = "trains, twice, to see that it gives the same"
-            yield Part("training", function.name, f"{wanted}; {_seen(facts, function)}")
+            yield Part("training", function.name, f"{wanted}, {_seen(facts, function)}")
+
+
+def _called(estimator: Estimator) -> str:
+    if estimator.whole:
+        return laid_out(estimator.call, " " * 8, len("# estimator=,"))
+    written = clean_line(ast.unparse(estimator.call), limit=LABEL_LIMIT)
+    return written if len(written) < 60 else f"{estimator.title}(...)"
 
 
 def _trained(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     wanted = "the trained model, anything with predict"
     if facts.models:
         path = facts.models[0]
-        loads = "joblib.load" if path.endswith((".joblib", ".pkl", ".pickle")) else "load"
-        yield Part("model", f"{loads}(ROOT / {text(path)})", wanted)
+        pickled = path.endswith((".joblib", ".pkl", ".pickle"))
+        loads, brings = ("joblib.load", ", by `import joblib`") if pickled else ("load", "")
+        yield Part("model", f"{loads}(ROOT / {text(path)})", f"{wanted}{brings}")
     elif facts.mlflow:
         code = 'mlflow.pyfunc.load_model("models:/NAME/1")'
-        yield Part("model", code, f"{wanted}; import mlflow")
+        yield Part("model", code, f"{wanted}, by `import mlflow`")
     elif chosen.fits:
         rows, names = ("train" if chosen.is_split else "rows"), chosen.feature_list
         code = f"untrained().fit({rows}[{names}], {rows}[{text(chosen.label)}])"
         yield Part("model", code, f"{wanted}; better, load the one that you serve")
     elif predicting := having(facts, "predict"):
         first = predicting[0]
-        yield Part("model", first.name, f"{wanted}, or a function; {_seen(facts, first)}")
+        yield Part("model", first.name, f"{wanted}, or a function, {_seen(facts, first)}")
     else:
-        yield Part("model", 'joblib.load(ROOT / "model.joblib")', wanted)
+        yield Part("model", 'joblib.load(ROOT / "model.joblib")', f"{wanted}, by `import joblib`")
 
 
 def _groups(facts: Facts, chosen: Chosen) -> Iterator[Part]:
@@ -163,9 +181,9 @@ def _groups(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     columns = chosen.train.columns if chosen.train else ()
     few = [c.name for c in columns if c.values and c.name != chosen.label][:3]
     wanted = "columns whose values make slices that matter"
-    yield Part("slices", listed(few or ["COLUMN"], " " * 10, 8), wanted)
+    yield Part("slices", listed(few or ["COLUMN"], " " * 8, 10), wanted)
     if people := [n for n in names if n.lower() in _SENSITIVE]:
-        yield Part("sensitive", listed(people, " " * 10, 11), "columns with groups of people")
+        yield Part("sensitive", listed(people, " " * 8, 13), "columns with groups of people")
     if times := [n for n in names if n.lower() in _TIMES]:
         yield Part("time", text(times[0]), "column with the time of each row")
     if facts.git:
@@ -186,8 +204,8 @@ def _infrastructure(facts: Facts) -> Iterator[Part]:
             shown = ", ".join(f"{text(f.name)}: {f.name}" for f in found)
             yield Part("pipeline", f"{{{shown}}}", "stages, in order, and pipeline_sample=")
     for function in having(facts, "gate")[:1]:
-        todo = "function of a candidate: may it serve?"
-        yield Part("quality_gate", function.name, f"{todo} {_seen(facts, function)}")
+        todo = "function of a candidate, may it serve"
+        yield Part("quality_gate", function.name, f"{todo}, {_seen(facts, function)}")
     for module in facts.modules:
         for variable, framework in module.apps[:1]:
             todo = "command that serves; and requests=, a list of recorded ones"
@@ -209,5 +227,5 @@ def _seen(facts: Facts, function: Function) -> str:
     if not line:
         return f"{function.signature} in {text(function.path)}"
     acts = any(m.path == function.path and m.acts for m in facts.modules)
-    warned = ", which runs code on import: move that below `if __name__ ...`" if acts else ""
-    return f"{line}{warned}"
+    warned = ", which runs code on import: put that below `if __name__ ...` first" if acts else ""
+    return f"by `{line}`{warned}"

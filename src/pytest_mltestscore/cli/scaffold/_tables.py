@@ -19,6 +19,8 @@ from ._files import beginning
 WHOLE_LIMIT = 5_000_000
 MOST_COLUMNS = 1_000
 _MOST_VALUES = 20
+_POINTER = b"version https://git-lfs"
+_FETCH = "is a pointer of Git LFS: fetch the data"
 _MISSING = {
     "pandas": frozenset(
         {
@@ -35,8 +37,10 @@ _NUMBER = re.compile(r"-?\d{1,30}(\.\d*)?([eE][+-]?\d{1,2})?", re.ASCII)
 def read_table(root: Path, path: str, size: int, library: str) -> Table:
     """Look at a file with data; of what is no text, nothing but its name is seen."""
     if path.lower().endswith(".parquet"):
-        return Table(path, size)
+        return Table(path, size, problem=_parquet_problem(root / path))
     content, whole = beginning(root / path, WHOLE_LIMIT)
+    if content.startswith(_POINTER):
+        return Table(path, size, problem=_FETCH)
     if not whole:
         content = content[: content.rfind(b"\n") + 1]
     try:
@@ -51,6 +55,13 @@ def read_table(root: Path, path: str, size: int, library: str) -> Table:
         return found if found.problem or not whole else _with_columns(found, rows, library)
     except csv.Error:
         return Table(path, size, separator, problem="cannot be read as rows of text")
+
+
+def _parquet_problem(path: Path) -> str:
+    start, _ = beginning(path, len(_POINTER))
+    if start.startswith(b"PAR1"):
+        return ""
+    return _FETCH if start == _POINTER else "is no Parquet file"
 
 
 def _separator(header: str) -> str:

@@ -6,12 +6,12 @@ import textwrap
 
 from ...domain.text import clean_line
 from ._data_choice import Chosen
-from ._facts import Facts, Table
+from ._facts import Facts
+from ._frame_reading import read_call
 from ._parts import Part, parts_of
 from ._python import WIDTH, laid_out, listed, text
 from ._templates import render
 
-FIRST_ROWS = 100_000
 _SUITE = "pytest_mltestscore.suite"
 _OF_SUITE = ("MLSystem", "MLTestScoreSuite")
 _INDENT = " " * 8
@@ -46,7 +46,7 @@ def _lines(part: Part) -> list[str]:
 def _imports(chosen: Chosen) -> list[str]:
     """Return the lines for other packages, in the order that isort gives them."""
     wanted = {("pytest", "", "pytest"), *((_SUITE, name, name) for name in _OF_SUITE)}
-    if _is_read(chosen.train):
+    if chosen.train is not None and not chosen.train.problem:
         wanted.add(("pandas", "", "pd") if chosen.library == "pandas" else ("polars", "", "pl"))
     if chosen.fits and chosen.estimator:
         wanted.update(chosen.estimator.imports)
@@ -88,10 +88,10 @@ def _features(chosen: Chosen) -> str:
 def _body(chosen: Chosen) -> list[str]:
     """Return the lines that make what the description needs."""
     if chosen.train is None or chosen.train.problem:
-        return [f"# rows = {_read(chosen.train, chosen)}"]
-    lines = [f"rows = {_read(chosen.train, chosen)}"]
+        return []
+    lines = [f"rows = {read_call(chosen.train, chosen)}"]
     if chosen.test is not None:
-        lines.append(f"test = {_read(chosen.test, chosen)}")
+        lines.append(f"test = {read_call(chosen.test, chosen)}")
     if chosen.features and not chosen.lists_features:
         others = [n for n in chosen.names if n not in chosen.features]
         lines.append(f"others = {listed(others, '    ', len('others = '))}")
@@ -99,24 +99,3 @@ def _body(chosen: Chosen) -> list[str]:
     if chosen.is_split:
         lines.append("train, test = train_test_split(rows, random_state=0)")
     return lines
-
-
-def _read(table: Table | None, chosen: Chosen) -> str:
-    short = "pd" if chosen.library == "pandas" else "pl"
-    if table is None:
-        return f'{short}.read_csv(ROOT / "data.csv")'
-    place = f"ROOT / {text(table.path)}"
-    if not table.is_csv:
-        return f"{short}.read_parquet({place})"
-    options = []
-    if table.separator != ",":
-        options.append(f"{'sep' if short == 'pd' else 'separator'}={text(table.separator)}")
-    if short == "pl" and table.columns:
-        options.append("infer_schema_length=None")
-    if chosen.is_large:
-        options.append(f"{'nrows' if short == 'pd' else 'n_rows'}={FIRST_ROWS:_}")
-    return f"{short}.read_csv({', '.join([place, *options])})"
-
-
-def _is_read(table: Table | None) -> bool:
-    return table is not None and not table.problem
