@@ -16,6 +16,7 @@ import pytest
 
 WITH_DEV = frozenset(
     {
+        "check_jsonschema",
         "duckdb",
         "fairlearn",
         "great_expectations",
@@ -25,6 +26,7 @@ WITH_DEV = frozenset(
         "pandera",
         "pyarrow",
         "requests",
+        "ruff",
         "s3fs",
         "skore",
     }

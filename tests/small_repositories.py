@@ -25,7 +25,7 @@ joblib.dump(model, "model.joblib")
 '''
 
 
-def rows(count: int = 80, separator: str = ",") -> str:
+def rows(count: int = 240, separator: str = ",") -> str:
     """Return a table of customers, with a column of text."""
     lines = ["customer_id,age,bill,plan,churned"]
     for n in range(count):
@@ -34,7 +34,7 @@ def rows(count: int = 80, separator: str = ",") -> str:
     return "".join(f"{line}\n" for line in lines).replace(",", separator)
 
 
-def numbers(count: int = 80) -> str:
+def numbers(count: int = 240) -> str:
     """Return the same table without the text."""
     cut = [line.split(",") for line in rows(count).splitlines()]
     return "".join(f"{a},{b},{d}\n" for _, a, b, _, d in cut)

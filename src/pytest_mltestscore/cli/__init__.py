@@ -46,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="mlscore",
         description="Read, judge, compare and merge ML Test Score run records, without pytest.\n"
-        "`pytest --mlscore --mlscore-report=json:FILE` writes a record.",
+        "`pytest --mlscore --mlscore-report=json:FILE` writes a record; `init` sets a\n"
+        "repository up.",
         epilog="`mlscore COMMAND --help` describes a command, with examples and exit codes.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..domain.text import clean_line
 from . import scaffold
 from ._failure import CommandError
-from ._output import put, say
+from ._output import put, remark, say
 from ._parsing import Subparsers, command
 from ._text import wrapped
 from .scaffold import Plan
@@ -62,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     plan = scaffold.decide(facts, name=args.system or facts.name, services=services)
     if args.dry_run:
         put(scaffold.as_diff(plan))
+        if not (plan.files or plan.appended):
+            remark("nothing to write: all of it is there")
         return 0
     done = scaffold.write(root, plan)
     for line in _account(plan, done):

@@ -16,7 +16,7 @@ def found(facts: Facts, chosen: Chosen) -> list[tuple[str, str]]:
     rows.append(("code", _few([f"{f.signature} in {f.path}" for f in functions])))
     apps = [f"{framework} in {m.path}" for m in facts.modules for _, framework in m.apps]
     rows.append(("serving", _few(apps)))
-    tools = [("DVC with " + _few(list(facts.stages)))] if facts.stages else []
+    tools = [f"DVC ({_few(list(facts.stages))})"] if facts.stages else []
     tools += ["MLflow"] if facts.mlflow else []
     rows.append(("tools", ", ".join(tools)))
     if facts.tests:
@@ -41,7 +41,7 @@ def guessed(chosen: Chosen) -> list[tuple[str, str]]:
     if chosen.train and chosen.train.columns:
         rows.append(("schema", "drafted from the data: correct and tighten it"))
     if chosen.fits:
-        rows.append(("model", "in a comment: its tests take longer, and may well fail"))
+        rows.append(("model", "in comments: its tests are slower and may fail; take the # away"))
     elif chosen.estimator:
         rows.append(("model", f"in a comment: {chosen.why_not}"))
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -45,8 +46,7 @@ def decide(facts: Facts, *, name: str, services: Sequence[str] | None) -> Plan:
         files[f"{facts.test_folder}/{SCHEMA_FILE}"] = drafted
     files |= set_up.files
     files |= {JOBS[s].path: job_text(s, facts.installs) for s in wanted}
-    left = [(path, "exists") for path in files if (facts.root / path).is_symlink()]
-    left += [(path, "exists") for path in files if (facts.root / path).exists()]
+    left = [(path, "exists") for path in files if os.path.lexists(facts.root / path)]
     if facts.settings_in:
         left.append((facts.settings_in, "mlscore is configured there"))
     taken = dict(left)

@@ -9,10 +9,13 @@ from . import _project
 from ._code import read_module
 from ._facts import Facts, Module, Table
 from ._files import Listing, list_files
-from ._tables import read_table
+from ._tables import HEAD_LIMIT, WHOLE_LIMIT, read_table
 
 MOST_MODULES = 500
 MOST_TABLES = 20
+CODE_LIMIT = 20_000_000
+DATA_LIMIT = 20_000_000
+"""Bytes of all files of a kind together."""
 _TABLES = (".csv", ".tsv", ".parquet")
 _MODELS = (".joblib", ".pkl", ".pickle", ".onnx", ".pt", ".pth", ".keras", ".h5", ".skops")
 _TEST = re.compile(r"(.*/)?(test_[^/]*|[^/]*_test)\.py")
@@ -31,7 +34,7 @@ def look(root: Path) -> Facts:
     listing = list_files(root)
     paths = list(listing.sizes)
     content, pyproject = _project.read_pyproject(root, paths)
-    modules, unread = _modules(root, paths)
+    modules, unread = _modules(root, listing)
     library = _library(modules)
     pytest_in, testpaths = _project.pytest_settings(root, pyproject, listing.sizes)
     return Facts(
@@ -56,11 +59,14 @@ def look(root: Path) -> Facts:
     )
 
 
-def _modules(root: Path, paths: list[str]) -> tuple[tuple[Module, ...], int]:
+def _modules(root: Path, listing: Listing) -> tuple[tuple[Module, ...], int]:
     """Return what could be read, and how many files could not."""
-    code = [p for p in paths if p.endswith(".py") and not _is_below(p, _NO_CODE)]
+    code = [p for p in listing.sizes if p.endswith(".py") and not _is_below(p, _NO_CODE)]
     code = [p for p in code if not _TEST.fullmatch(p) and p not in ("conftest.py", "setup.py")]
-    read = [read_module(root, path) for path in code[:MOST_MODULES]]
+    read, left = [], CODE_LIMIT
+    for path in code[:MOST_MODULES]:
+        left -= listing.sizes[path]
+        read.append(read_module(root, path) if left > 0 else None)
     found = tuple(module for module in read if module)
     return found, len(code) - len(found)
 
@@ -73,7 +79,13 @@ def _library(modules: tuple[Module, ...]) -> str:
 
 def _tables(root: Path, listing: Listing, library: str) -> tuple[Table, ...]:
     paths = [p for p in listing.sizes if p.lower().endswith(_TABLES) and not _is_below(p, _NO_DATA)]
-    return tuple(read_table(root, p, listing.sizes[p], library) for p in paths[:MOST_TABLES])
+    found, left = [], DATA_LIMIT
+    for path in paths[:MOST_TABLES]:
+        size = listing.sizes[path]
+        whole = size <= min(left, WHOLE_LIMIT)
+        left -= size if whole else 0
+        found.append(read_table(root, path, size, library, WHOLE_LIMIT if whole else HEAD_LIMIT))
+    return tuple(found)
 
 
 def _is_below(path: str, folders: frozenset[str]) -> bool:

@@ -122,7 +122,7 @@ def _features(facts: Facts) -> Iterator[Part]:
     yield Part(
         "feature_functions",
         f"{{{text(first.name)}: {first.name}}}",
-        f"by feature, functions of raw rows, which raw_data= takes, {_seen(facts, first)}",
+        f"by feature, functions of raw rows; give raw_data too; {_seen(facts, first)}",
     )
     yield Part("feature_code", f"[{', '.join(f'ROOT / {text(f)}' for f in files)}]")
 
@@ -168,7 +168,7 @@ def _trained(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     elif chosen.fits:
         rows, names = ("train" if chosen.is_split else "rows"), chosen.feature_list
         code = f"untrained().fit({rows}[{names}], {rows}[{text(chosen.label)}])"
-        yield Part("model", code, f"{wanted}; better, load the one that you serve")
+        yield Part("model", code, "the trained model; better, load the one that you serve")
     elif predicting := having(facts, "predict"):
         first = predicting[0]
         yield Part("model", first.name, f"{wanted}, or a function, {_seen(facts, first)}")
@@ -196,19 +196,19 @@ def _groups(facts: Facts, chosen: Chosen) -> Iterator[Part]:
 def _infrastructure(facts: Facts) -> Iterator[Part]:
     if facts.stages:
         shown = ", ".join(f"{text(s)}: {s.replace('-', '_')}" for s in facts.stages[:4])
-        todo = "stages of dvc.yaml as functions, in order, and pipeline_sample="
+        todo = "stages of dvc.yaml as functions, in order; give pipeline_sample too"
         yield Part("pipeline", f"{{{shown}}}", todo)
     else:
         found = [f for wanted in ("load", "feature", "train") for f in having(facts, wanted)[:1]]
         if len(found) > 1:
             shown = ", ".join(f"{text(f.name)}: {f.name}" for f in found)
-            yield Part("pipeline", f"{{{shown}}}", "stages, in order, and pipeline_sample=")
+            yield Part("pipeline", f"{{{shown}}}", "stages, in order; give pipeline_sample too")
     for function in having(facts, "gate")[:1]:
         todo = "function of a candidate, may it serve"
         yield Part("quality_gate", function.name, f"{todo}, {_seen(facts, function)}")
     for module in facts.modules:
         for variable, framework in module.apps[:1]:
-            todo = "command that serves; and requests=, a list of recorded ones"
+            todo = "command that serves; give requests too, recorded ones"
             yield Part("serve", _command(module, variable, framework), todo)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,7 +35,7 @@ def read_pyproject(root: Path, paths: Iterable[str]) -> tuple[bytes | None, dict
         If there is one that pytest could not read either.
     """
     if "pyproject.toml" not in paths:
-        if (root / "pyproject.toml").exists():
+        if os.path.lexists(root / "pyproject.toml"):
             raise CommandError("pyproject.toml: is no regular file; put a TOML file there")
         return None, {}
     content, whole = beginning(root / "pyproject.toml", SIZE_LIMIT)

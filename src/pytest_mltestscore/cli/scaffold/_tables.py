@@ -17,6 +17,7 @@ from ._facts import Column, Table
 from ._files import beginning
 
 WHOLE_LIMIT = 5_000_000
+HEAD_LIMIT = 100_000
 MOST_COLUMNS = 1_000
 _MOST_VALUES = 20
 _POINTER = b"version https://git-lfs"
@@ -34,11 +35,11 @@ _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d*)?([eE][+-]?\d{1,2})?", re.ASCII)
 
 
-def read_table(root: Path, path: str, size: int, library: str) -> Table:
+def read_table(root: Path, path: str, size: int, library: str, limit: int) -> Table:
     """Look at a file with data; of what is no text, nothing but its name is seen."""
     if path.lower().endswith(".parquet"):
         return Table(path, size, problem=_parquet_problem(root / path))
-    content, whole = beginning(root / path, WHOLE_LIMIT)
+    content, whole = beginning(root / path, limit)
     if content.startswith(_POINTER):
         return Table(path, size, problem=_FETCH)
     if not whole:
