@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..domain.errors import MLTestScoreError
-from . import badge, diff, explain, gate, history, init, list, merge, report  # noqa: A004 - named as typed
+from . import badge, diff, explain, fleet, gate, history, init, list, merge, report  # noqa: A004 - named as typed
 from ._output import complain, flush, make_tolerant
 from ._parsing import USER_ERROR, Parser
 
 __all__ = ["main"]
 
-COMMANDS = (init, list, explain, report, gate, diff, merge, badge, history)
+COMMANDS = (init, list, explain, report, gate, diff, merge, badge, history, fleet)
 """Each declares itself with `add` and does its work in `run`."""
 
 INTERRUPTED = 130

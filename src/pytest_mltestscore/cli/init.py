@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import re
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,12 +52,7 @@ def add(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look, decide and write."""
-    root = Path(args.root)
-    if not root.is_dir():
-        raise CommandError("--root: is no folder; give the top of the repository")
-    if args.system is not None and not _SYSTEM.fullmatch(args.system):
-        mend = "use at most 100 letters, digits, '.', '_' and '-', and not only dots"
-        raise CommandError(f"--system: cannot be a name; {mend}")
+    root = _root(args)
     facts = scaffold.look(root)
     services = None if args.ci is None else [s for s in (args.ci,) if s != "none"]
     plan = scaffold.decide(facts, name=args.system or facts.name, services=services)
@@ -68,19 +64,33 @@ def run(args: argparse.Namespace) -> int:
     done = scaffold.write(root, plan)
     for line in _account(plan, done):
         say(line)
-    say()
-    say("Next")
-    if args.ci is None and not facts.ci:
-        say("  mlscore init --ci SERVICE   (a job for github, gitlab, jenkins or travis)")
-    for line in plan.to_do:
-        for part in wrapped(line, "  ", "    "):
-            say(part)
-    if args.root != ".":
-        say(f"  cd {clean_line(str(root))}")
-    if importlib.util.find_spec("narwhals") is None:
-        say("  pip install 'pytest-mltestscore[checks]'")
-    say(f"  {_NEXT}")
+    for line in _next(plan, args, has_ci=bool(facts.ci)):
+        say(line)
     return 0
+
+
+def _root(args: argparse.Namespace) -> Path:
+    root = Path(args.root)
+    if not root.is_dir():
+        raise CommandError("--root: is no folder; give the top of the repository")
+    if args.system is not None and not _SYSTEM.fullmatch(args.system):
+        mend = "use at most 100 letters, digits, '.', '_' and '-', and not only dots"
+        raise CommandError(f"--system: cannot be a name; {mend}")
+    return root
+
+
+def _next(plan: Plan, args: argparse.Namespace, *, has_ci: bool) -> Iterable[str]:
+    yield ""
+    yield "Next"
+    if args.ci is None and not has_ci:
+        yield "  mlscore init --ci SERVICE   (a job for github, gitlab, jenkins or travis)"
+    for line in plan.to_do:
+        yield from wrapped(line, "  ", "    ")
+    if args.root != ".":
+        yield f"  cd {clean_line(shlex.quote(args.root))}"
+    if importlib.util.find_spec("narwhals") is None:
+        yield "  pip install 'pytest-mltestscore[checks]'"
+    yield f"  {_NEXT}"
 
 
 def _account(plan: Plan, done: list[str]) -> Iterable[str]:

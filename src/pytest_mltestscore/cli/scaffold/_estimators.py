@@ -37,7 +37,12 @@ _PIPELINES = frozenset({"make_pipeline", "Pipeline"})
 _NOT_SKLEARN_API = frozenset({"DMatrix", "QuantileDMatrix", "Dataset", "Booster", "Pool"})
 _MOST_NODES = 200
 _DEEPEST = 12
-_TAKEN = frozenset({"pytest", "pd", "pl", "Path", "ROOT", "rows", "train", "test", "system"})
+_TAKEN = frozenset(
+    [
+        *("pytest", "pd", "pl", "Path", "ROOT", "FEATURES", "features", "others", "rows", "train"),
+        *("test", "system", "untrained", "train_test_split", "MLSystem", "MLTestScoreSuite"),
+    ]
+)
 """Names that the module which we write uses for something else."""
 
 
