@@ -35,7 +35,7 @@ def add(subparsers: Subparsers) -> None:
         "files, appends to pyproject.toml, and never changes what is there.",
         examples="mlscore init\n"
         "mlscore init --dry-run\n"
-        "mlscore init --system churn --ci gitlab --root services/churn",
+        "mlscore init --system churn --ci gitlab",
         exits="0   done, or everything is there already",
     )
     parser.add_argument("--dry-run", action="store_true", help="print a patch, write nothing")
