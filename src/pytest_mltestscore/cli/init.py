@@ -33,9 +33,7 @@ def add(subparsers: Subparsers) -> None:
         "tables; imports and runs nothing of yours. What it is sure of becomes a part\n"
         "of the system under test, what it is not becomes a comment. It writes new\n"
         "files, appends to pyproject.toml, and never changes what is there.",
-        examples="mlscore init\n"
-        "mlscore init --dry-run\n"
-        "mlscore init --system churn --ci gitlab",
+        examples="mlscore init\nmlscore init --dry-run\nmlscore init --system churn --ci gitlab",
         exits="0   done, or everything is there already",
     )
     parser.add_argument("--dry-run", action="store_true", help="print a patch, write nothing")

@@ -9,6 +9,7 @@ import pytest
 import small_repositories
 from pytest_mltestscore.cli.scaffold import look
 from pytest_mltestscore.cli.scaffold._data_choice import choose
+from pytest_mltestscore.cli.scaffold._parts import parts_of
 from pytest_mltestscore.cli.scaffold._python import laid_out, text
 from pytest_mltestscore.cli.scaffold._schema_draft import schema_text
 
@@ -251,3 +252,31 @@ def test_long_expressions_are_laid_out_and_stay_what_they_are():
     written = laid_out(node, "    ")
     assert ast.dump(ast.parse(written, mode="eval").body) == ast.dump(node)
     assert max(map(len, written.splitlines())) <= 88
+
+
+@pytest.mark.parametrize(
+    "files,sure",
+    [
+        ({"rows.csv": "a,b\n1,2\n"}, True),
+        ({"data/rows.csv": "a,b\n1,2\n"}, True),
+        ({"data/training.csv": "a,b\n1,2\n", "x.csv": "a,b\n1,2\n"}, True),
+        ({"a.csv": "a,b\n1,2\n", "x.csv": "a,b\n1,2\n"}, False),
+        ({"a.csv": "a,b,c\n1,2,3\n", "old/x.csv": "a,target\n1,2\n"}, True),
+        ({"x.csv": "a,target\n1,2\n"}, True),
+        ({"search.csv": "a,b\n1,2\n"}, False),
+        ({"evidence/rows.csv": "a,b\n1,2\n"}, False),
+        ({"old/x.csv": "a,b\n1,2\n"}, False),
+        ({"old/x.csv": "a,b\n1,2\n", "t.py": "read('x.csv')"}, True),
+    ],
+)
+def test_what_may_be_something_else_is_not_taken_for_training_data(files, sure):
+    chosen = choose(seen(files))
+    assert (chosen.train.problem == "") is sure
+    assert bool(chosen.train.columns) is sure
+
+
+def test_many_files_with_features_are_listed_one_a_line():
+    names = [f"src/risk/some_long_features_{n}.py" for n in range(4)]
+    facts = seen(dict.fromkeys(names, "def make_features(rows): ...\n"))
+    (code,) = (p.code for p in parts_of(facts, choose(facts)) if p.name == "feature_code")
+    assert [line.strip() for line in code.splitlines()[1:-1]] == [f'ROOT / "{n}",' for n in names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ._facts import Estimator, Facts, Table
 
@@ -32,6 +32,7 @@ _LABELS = [
     "response",
 ]
 _IDS = frozenset(["id", "index", "idx", "uuid", "key"])
+_RESULTS = ("search", "result", "metric", "predict", "evidence", "report", "submission", "log")
 _HELD_OUT = ("test", "holdout", "hold_out", "valid", "validation", "eval")
 
 
@@ -83,6 +84,8 @@ def choose(facts: Facts) -> Chosen:
     if train is None:
         return Chosen(library=library, estimator=estimator, why_not="no data was found to fit it")
     label, sure, why = _label(facts, train)
+    if not (sure or _is_training_data(facts, train)):
+        train = replace(train, columns=(), problem="may be something else than training data")
     test = _held_out(facts, train)
     features = _features(train, label) if sure else ()
     return Chosen(
@@ -100,21 +103,37 @@ def choose(facts: Facts) -> Chosen:
 
 
 def _train(facts: Facts) -> Table | None:
-    mentioned = {name for module in facts.modules for name in module.reads}
-
-    def rank(table: Table) -> tuple[bool, bool, bool, int, int, str]:
+    def rank(table: Table) -> tuple[bool, bool, bool, bool, int, int, str]:
         name = table.path.rpartition("/")[2].lower()
         held_out = any(word in name for word in _HELD_OUT)
         return (
-            held_out,
+            held_out or any(word in table.path.lower() for word in _RESULTS),
             "train" not in name,
-            table.path.rpartition("/")[2] not in mentioned,
+            not _is_read(facts, table),
+            not _label(facts, table)[1],
             table.path.count("/"),
             -table.size,
             table.path,
         )
 
     return min(facts.tables, key=rank, default=None)
+
+
+def _is_read(facts: Facts, table: Table) -> bool:
+    name = table.path.rpartition("/")[2]
+    return any(name in module.reads for module in facts.modules)
+
+
+def _is_training_data(facts: Facts, table: Table) -> bool:
+    """Whether a table is training data, for all that can be seen besides its label.
+
+    Evidence from a table that is something else, such as the results of a search, would be false.
+    """
+    folder, _, name = table.path.rpartition("/")
+    if any(word in table.path.lower() for word in _RESULTS):
+        return False
+    alone = len(facts.tables) == 1 and folder in ("", "data")
+    return alone or "train" in name.lower() or _is_read(facts, table)
 
 
 def _held_out(facts: Facts, train: Table) -> Table | None:
@@ -159,7 +178,8 @@ def _estimator(facts: Facts) -> Estimator | None:
 
     def rank(estimator: Estimator) -> tuple[bool, bool, bool, str]:
         trains = "train" in estimator.path.rpartition("/")[2].lower()
-        simple = estimator.title.startswith("Dummy")  # a baseline beside the model
+        # A baseline stands beside the model.
+        simple = estimator.title.startswith("Dummy") or "baseline" in estimator.path.lower()
         return simple, not trains, not estimator.whole, estimator.path
 
     return min(found, key=rank, default=None)

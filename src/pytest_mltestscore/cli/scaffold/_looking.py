@@ -19,8 +19,8 @@ DATA_LIMIT = 20_000_000
 _TABLES = (".csv", ".tsv", ".parquet")
 _MODELS = (".joblib", ".pkl", ".pickle", ".onnx", ".pt", ".pth", ".keras", ".h5", ".skops")
 _TEST = re.compile(r"(.*/)?(test_[^/]*|[^/]*_test)\.py")
-_NO_DATA = frozenset(["tests", "test", "docs", "doc"])
-_NO_CODE = frozenset(["tests", "test", "docs", "doc", ".github", ".circleci"])
+_NO_DATA = frozenset(["tests", "test", "docs", "doc", "examples", "benchmarks"])
+_NO_CODE = _NO_DATA | {".github", ".circleci"}
 
 
 def look(root: Path) -> Facts:
@@ -97,5 +97,5 @@ def _left_out(listing: Listing, unread: int) -> list[str]:
     if not listing.complete:
         found.append("the repository is very large or deep: not every file was looked at")
     if unread:
-        found.append(f"{unread} Python files could not be read")
+        found.append(f"{unread} Python files were not read")
     return found

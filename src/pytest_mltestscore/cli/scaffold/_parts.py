@@ -10,8 +10,9 @@ from ...domain.text import LABEL_LIMIT, clean_line
 from ._data_choice import Chosen
 from ._facts import Estimator, Facts, Function, Module
 from ._frame_reading import read_call
-from ._python import laid_out, listed, text
+from ._python import WIDTH, laid_out, listed, text
 
+_MOST_FILES = 10
 SCHEMA_FILE = "ml_test_score_schema.toml"
 _SENSITIVE = frozenset(
     [
@@ -69,8 +70,9 @@ def role(function: Function) -> str:
 
 
 def having(facts: Facts, wanted: str) -> list[Function]:
-    """Return the functions that seem to do something."""
-    return [f for m in facts.modules for f in m.functions if role(f) == wanted]
+    """Return the functions that seem to do something, those in files named for it first."""
+    found = [f for m in facts.modules for f in m.functions if role(f) == wanted]
+    return sorted(found, key=lambda f: wanted not in f.path.rpartition("/")[2].lower())
 
 
 def import_line(path: str, name: str) -> str:
@@ -117,14 +119,23 @@ def _features(facts: Facts) -> Iterator[Part]:
     functions = having(facts, "feature")
     if not functions:
         return
-    files = sorted({function.path for function in functions})[:10]
     first = functions[0]
+    files = sorted({f.path for f in functions if "feature" in f.path.rpartition("/")[2].lower()})
     yield Part(
         "feature_functions",
         f"{{{text(first.name)}: {first.name}}}",
         f"by feature, functions of raw rows; give raw_data too; {_seen(facts, first)}",
     )
-    yield Part("feature_code", f"[{', '.join(f'ROOT / {text(f)}' for f in files)}]")
+    yield Part("feature_code", _paths(files[:_MOST_FILES] or [first.path]))
+
+
+def _paths(files: list[str]) -> str:
+    """Return a list of files, laid out to stand as an argument."""
+    places = [f"ROOT / {text(path)}" for path in files]
+    flat = f"[{', '.join(places)}]"
+    if len(flat) <= WIDTH - len("        feature_code=,"):
+        return flat
+    return "[\n" + "".join(f"            {place},\n" for place in places) + "        ]"
 
 
 def _model(facts: Facts, chosen: Chosen) -> Iterator[Part]:
