@@ -139,6 +139,26 @@ def test_a_job_installs_what_the_project_needs_and_scores(mlscore, service):
     assert "pytest --mlscore --mlscore-report=" in job
 
 
+@pytest.mark.parametrize(
+    "files,packages",
+    [
+        ({"train.py": "import polars"}, '"pytest-mltestscore[checks,polars]"'),
+        (
+            {
+                "train.py": "import xgboost as xgb\nxgb.XGBClassifier()\n",
+                "data.csv": small_repositories.numbers(),
+            },
+            '"pytest-mltestscore[checks]" xgboost',
+        ),
+    ],
+)
+def test_a_job_installs_what_the_test_module_imports_if_nothing_else_does(mlscore, files, packages):
+    here(files)
+    mlscore("init", "--ci", "gitlab")
+    job = Path(".gitlab-ci.mlscore.yml").read_text("utf-8")
+    assert f"    - pip install {packages}\n" in job
+
+
 def test_no_job_is_written_where_none_is_wanted(mlscore):
     here({".gitlab-ci.yml": "", ".github/workflows/a.yml": ""})
     mlscore("init", "--ci", "none")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ._data_choice import Chosen
+from ._facts import Facts
 from ._templates import render
 
 
@@ -37,10 +39,18 @@ JOBS = {
 }
 
 
+def packages(facts: Facts, chosen: Chosen) -> list[str]:
+    """Return what is to be installed: us, and the project, or else what the test module imports."""
+    extras = "checks" if chosen.library == "pandas" else "checks,polars"
+    imports = chosen.estimator.imports if chosen.fits and chosen.estimator else ()
+    others = set() if facts.installs else {module.partition(".")[0] for module, _, _ in imports}
+    return [f'"pytest-mltestscore[{extras}]"', *facts.installs, *sorted(others - {"sklearn"})]
+
+
 def job_text(service: str, installs: Sequence[str]) -> str:
     """Return the job of a service."""
     return render(
         JOBS[service].template,
-        install=" ".join(["pip install", '"pytest-mltestscore[checks]"', *installs]),
+        install=" ".join(["pip install", *installs]),
         score="pytest --mlscore --mlscore-report=html:mlscore.html",
     )

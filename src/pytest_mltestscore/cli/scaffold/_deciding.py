@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ._account import found, guessed
-from ._ci_jobs import JOBS, job_text
+from ._ci_jobs import JOBS, job_text, packages
 from ._data_choice import choose
 from ._facts import Facts
 from ._parts import SCHEMA_FILE
@@ -45,7 +45,7 @@ def decide(facts: Facts, *, name: str, services: Sequence[str] | None) -> Plan:
     if drafted and module not in facts.paths:
         files[f"{facts.test_folder}/{SCHEMA_FILE}"] = drafted
     files |= set_up.files
-    files |= {JOBS[s].path: job_text(s, facts.installs) for s in wanted}
+    files |= {JOBS[s].path: job_text(s, packages(facts, chosen)) for s in wanted}
     left = [(path, "exists") for path in files if os.path.lexists(facts.root / path)]
     if facts.settings_in:
         left.append((facts.settings_in, "mlscore is configured there"))
