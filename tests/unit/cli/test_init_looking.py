@@ -5,13 +5,15 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import small_repositories
 from pytest_mltestscore.cli.scaffold import look
 from pytest_mltestscore.cli.scaffold._data_choice import choose
 from pytest_mltestscore.cli.scaffold._parts import parts_of
 from pytest_mltestscore.cli.scaffold._python import laid_out, text
-from pytest_mltestscore.cli.scaffold._schema_draft import schema_text
+from pytest_mltestscore.cli.scaffold._schema_draft import quoted, schema_text
 
 TABLE = {"data.csv": small_repositories.numbers()}
 
@@ -83,6 +85,20 @@ def test_a_model_is_found_and_told_whether_it_can_be_written_elsewhere(code, tit
 )
 def test_what_makes_no_model_is_none(code):
     assert module(code).estimators == ()
+
+
+@pytest.mark.parametrize("code", ["x = '\\d'", "1 is 1", "assert (1, 2)"])
+def test_no_warning_about_code_of_others_comes_up(code):
+    assert module(code).path == "train.py"
+
+
+@pytest.mark.parametrize(
+    "code", ["def (", "\0", "# coding: none\n", "(" * 50_000, "-" * 90_000 + "1"]
+)
+def test_code_that_cannot_be_read_is_counted(code):
+    facts = seen({"train.py": code})
+    assert facts.modules == ()
+    assert facts.left_out == ("1 Python file was not read",)
 
 
 @pytest.mark.parametrize(
@@ -239,10 +255,19 @@ def test_stages_of_dvc_are_found(text_of_file, stages):
     assert seen({"dvc.yaml": text_of_file}).stages == stages
 
 
-@pytest.mark.parametrize("value", ["a", 'a"b', "a'b", "a'\"b", "a\\b", "a\nb", "é\u202e\x00"])
+@given(st.text(st.characters(codec=None)))
+@example("a'\"b\\c\n\u202e\x00\udc80")
 def test_texts_are_written_as_literals_of_one_line(value):
     written = text(value)
     assert ast.literal_eval(written) == value
+    assert len(written.splitlines()) == 1
+
+
+@given(st.text())
+@example("a'\"b\\c\n\u202e\x00\x7f\U000e0001")
+def test_texts_are_written_as_strings_of_toml_on_one_line(value):
+    written = quoted(value)
+    assert tomllib.loads(f"a = {written}") == {"a": value}
     assert len(written.splitlines()) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...domain.counting import count
 from ._data_choice import Chosen
 from ._facts import Facts, Table
 from ._parts import role
@@ -20,9 +21,8 @@ def found(facts: Facts, chosen: Chosen) -> list[tuple[str, str]]:
     tools += ["MLflow"] if facts.mlflow else []
     rows.append(("tools", ", ".join(tools)))
     if facts.tests:
-        one = len(facts.tests) == 1
         mend = 'tag what shows an item: @pytest.mark.mlscore("ITEM")'
-        rows.append(("tests", f"{len(facts.tests)} file{'' if one else 's'}; {mend}"))
+        rows.append(("tests", f"{count(len(facts.tests), 'file')}; {mend}"))
     rows.append(("CI", ", ".join(facts.ci)))
     if facts.notebooks:
         rows.append(("notebooks", f"{facts.notebooks}, which are not read"))
@@ -37,7 +37,9 @@ def guessed(chosen: Chosen) -> list[tuple[str, str]]:
         unsure = "" if chosen.label_is_sure else "; in a comment until you are sure"
         rows.append(("label", f"{chosen.label}: {chosen.label_why}{unsure}"))
     if chosen.features:
-        rows.append(("features", f"{len(chosen.features)} columns: {_few(list(chosen.features))}"))
+        rows.append(
+            ("features", f"{count(len(chosen.features), 'column')}: {_few(list(chosen.features))}")
+        )
     if chosen.train and chosen.train.columns:
         rows.append(("schema", "drafted from the data: correct and tighten it"))
     if chosen.fits:
@@ -61,9 +63,9 @@ def _table(table: Table, chosen: Chosen) -> str:
     if table.problem:
         return f"{table.path}, which {table.problem}"
     if table.rows is not None:
-        rows = f"{table.rows:,} rows, {len(table.names) or 'some'} columns"
+        rows = f"{count(table.rows, 'row')}, {count(len(table.names), 'column')}"
     elif table.names:
-        rows = f"{table.size / 1e6:.0f} MB, {len(table.names)} columns"
+        rows = f"{table.size / 1e6:.0f} MB, {count(len(table.names), 'column')}"
     else:
         rows = f"{table.size / 1e6:.1f} MB"
     return f"{table.path}: {rows}, by {chosen.library}"

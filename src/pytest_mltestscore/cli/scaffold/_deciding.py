@@ -10,12 +10,11 @@ from ._account import found, guessed
 from ._ci_jobs import JOBS, job_text, packages
 from ._data_choice import choose
 from ._facts import Facts
+from ._looking import MODULE
 from ._parts import SCHEMA_FILE
 from ._schema_draft import schema_text
 from ._settings import settings
 from ._test_module import module_text
-
-MODULE = "test_ml_test_score.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +55,6 @@ def decide(facts: Facts, *, name: str, services: Sequence[str] | None) -> Plan:
         pyproject=facts.pyproject or b"",
         left=list(taken.items()),
         found=found(facts, chosen),
-        guessed=guessed(chosen),
+        guessed=[] if module in taken else guessed(chosen),
         to_do=[JOBS[s].to_do for s in wanted if JOBS[s].to_do and JOBS[s].path not in taken],
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ...domain.counting import count
 from . import _project
 from ._code import read_module
 from ._facts import Facts, Module, Table
 from ._files import Listing, list_files
 from ._tables import HEAD_LIMIT, WHOLE_LIMIT, read_table
 
+MODULE = "test_ml_test_score.py"
+"""What the test module that is written is called."""
 MOST_MODULES = 500
 MOST_TABLES = 20
 CODE_LIMIT = 20_000_000
@@ -43,7 +46,7 @@ def look(root: Path) -> Facts:
         tables=_tables(root, listing, library),
         modules=modules,
         models=tuple(p for p in paths if p.lower().endswith(_MODELS)),
-        tests=tuple(p for p in paths if _TEST.fullmatch(p)),
+        tests=tuple(p for p in paths if _TEST.fullmatch(p) and not p.endswith(f"/{MODULE}")),
         notebooks=sum(p.endswith(".ipynb") for p in paths),
         ci=_project.ci_found(paths),
         stages=_project.dvc_stages(root, paths),
@@ -97,5 +100,5 @@ def _left_out(listing: Listing, unread: int) -> list[str]:
     if not listing.complete:
         found.append("the repository is very large or deep: not every file was looked at")
     if unread:
-        found.append(f"{unread} Python files were not read")
+        found.append(f"{count(unread, 'Python file was', 'Python files were')} not read")
     return found
