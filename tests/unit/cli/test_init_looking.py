@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import small_repositories
 from pytest_mltestscore.cli.scaffold import look
 from pytest_mltestscore.cli.scaffold._data_choice import choose
-from pytest_mltestscore.cli.scaffold._parts import parts_of
+from pytest_mltestscore.cli.scaffold._parts import parts_of, role
 from pytest_mltestscore.cli.scaffold._python import laid_out, text
 from pytest_mltestscore.cli.scaffold._schema_draft import quoted, schema_text
 
@@ -85,6 +85,31 @@ def test_a_model_is_found_and_told_whether_it_can_be_written_elsewhere(code, tit
 )
 def test_what_makes_no_model_is_none(code):
     assert module(code).estimators == ()
+
+
+def test_functions_are_found_with_what_they_take():
+    code = "def train(a, /, b=1, *, c, d=2): ...\ndef _fit(): ...\nclass A:\n  def fit(self): ...\n"
+    (found,) = module(code).functions
+    assert (found.signature, found.required, role(found)) == ("train(a, b, c, d)", 2, "train")
+
+
+@pytest.mark.parametrize(
+    "name,wanted",
+    [
+        ("build_features", "feature"),
+        ("preprocess", "feature"),
+        ("fit_model", "train"),
+        ("predict_one", "predict"),
+        ("evaluate", "evaluate"),
+        ("should_deploy", "gate"),
+        ("load_data", "load"),
+        ("constrain", ""),
+        ("main", ""),
+    ],
+)
+def test_the_name_of_a_function_tells_what_it_does(name, wanted):
+    (found,) = module(f"def {name}(): ...").functions
+    assert role(found) == wanted
 
 
 @pytest.mark.parametrize("code", ["x = '\\d'", "1 is 1", "assert (1, 2)"])

@@ -65,7 +65,7 @@ def _packages(nodes: list[ast.AST]) -> Iterator[str]:
 
 def _functions(tree: ast.Module, path: str) -> Iterator[Function]:
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and len(node.name) <= _LONGEST:
+        if isinstance(node, ast.FunctionDef) and _is_offered(node.name):
             by_place = [*node.args.posonlyargs, *node.args.args]
             by_name = [a.arg for a in node.args.kwonlyargs]
             wanted = sum(default is None for default in node.args.kw_defaults)
@@ -74,11 +74,15 @@ def _functions(tree: ast.Module, path: str) -> Iterator[Function]:
             yield Function(path, node.name, names, required)
 
 
+def _is_offered(name: str) -> bool:
+    return not name.startswith("_") and len(name) <= _LONGEST
+
+
 def _networks(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             bases = {_last_name(base) for base in node.bases}
-            if bases & {"Module", "LightningModule"} and len(node.name) <= _LONGEST:
+            if bases & {"Module", "LightningModule"} and _is_offered(node.name):
                 yield node.name
 
 
