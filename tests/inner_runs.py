@@ -143,32 +143,62 @@ def strict_json(text: str) -> Any:
 
 def whole(kind: str, path: Path) -> bool:
     """Parse a report strictly and return whether it says that the run has come to its end."""
-    text = path.read_bytes().decode("utf-8", "strict")
-    if kind == "json":
-        reasons = strict_json(text)["run"]["incomplete_reasons"]
-        return all(reason["kind"] != "in-progress" for reason in reasons)
-    if kind in ("junit", "badge"):
-        root = ElementTree.fromstring(text)
-        assert text.endswith("\n")
-        if kind == "junit":
-            return all(error.get("type") != "in-progress" for error in root.iter("error"))
-        return all("in progress" not in (part or "") for part in root.itertext())
-    if kind == "ctrf":
-        tests = strict_json(text)["results"]["tests"]
-        return all(test["rawStatus"] != "in-progress" for test in tests)
-    if kind == "prometheus":
-        assert text.endswith("\n# EOF\n")
-        return "mlscore_last_run_timestamp_seconds{" in text
-    if kind == "md-comment":
-        assert text.startswith("<!-- mlscore:comment ")
-        assert text.endswith(".\n")
-        return "**In progress:**" not in text
-    if kind == "md":
-        MarkdownIt().parse(text)
-        assert text.startswith("## ")
-        assert re.search(r" - pytest-mltestscore \S+ - \d{4}-\d\d-\d\d\n\Z", text)
-        return "**In progress:**" not in text
-    assert kind == "html"
+    return _WHOLE[kind](path.read_bytes().decode("utf-8", "strict"))
+
+
+def _whole_json(text: str) -> bool:
+    reasons = strict_json(text)["run"]["incomplete_reasons"]
+    return all(reason["kind"] != "in-progress" for reason in reasons)
+
+
+def _whole_junit(text: str) -> bool:
+    root = ElementTree.fromstring(text)
+    assert text.endswith("\n")
+    return all(error.get("type") != "in-progress" for error in root.iter("error"))
+
+
+def _whole_badge(text: str) -> bool:
+    root = ElementTree.fromstring(text)
+    assert text.endswith("\n")
+    return all("in progress" not in (part or "") for part in root.itertext())
+
+
+def _whole_ctrf(text: str) -> bool:
+    tests = strict_json(text)["results"]["tests"]
+    return all(test["rawStatus"] != "in-progress" for test in tests)
+
+
+def _whole_prometheus(text: str) -> bool:
+    assert text.endswith("\n# EOF\n")
+    return "mlscore_last_run_timestamp_seconds{" in text
+
+
+def _whole_comment(text: str) -> bool:
+    assert text.startswith("<!-- mlscore:comment ")
+    assert text.endswith(".\n")
+    return "**In progress:**" not in text
+
+
+def _whole_markdown(text: str) -> bool:
+    MarkdownIt().parse(text)
+    assert text.startswith("## ")
+    assert re.search(r" - pytest-mltestscore \S+ - \d{4}-\d\d-\d\d\n\Z", text)
+    return "**In progress:**" not in text
+
+
+def _whole_html(text: str) -> bool:
     assert text.startswith("<!doctype html>")
     assert text.rstrip().endswith("</html>")
     return "No result yet" not in text
+
+
+_WHOLE = {
+    "json": _whole_json,
+    "html": _whole_html,
+    "md": _whole_markdown,
+    "md-comment": _whole_comment,
+    "junit": _whole_junit,
+    "badge": _whole_badge,
+    "ctrf": _whole_ctrf,
+    "prometheus": _whole_prometheus,
+}

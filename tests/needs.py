@@ -27,6 +27,7 @@ WITH_DEV = frozenset(
         "prometheus_client",
         "pyarrow",
         "requests",
+        "ruff",
         "s3fs",
         "skore",
     }

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..domain.errors import MLTestScoreError
-from . import badge, diff, explain, fleet, gate, history, list, merge, report  # noqa: A004 - named as typed
+from . import badge, diff, explain, fleet, gate, history, init, list, merge, report  # noqa: A004 - named as typed
 from ._output import complain, flush, make_tolerant
 from ._parsing import USER_ERROR, Parser
 
 __all__ = ["main"]
 
-COMMANDS = (list, explain, report, gate, diff, merge, badge, history, fleet)
+COMMANDS = (init, list, explain, report, gate, diff, merge, badge, history, fleet)
 """Each declares itself with `add` and does its work in `run`."""
 
 INTERRUPTED = 130
@@ -46,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="mlscore",
         description="Read, judge, compare and merge ML Test Score run records, without pytest.\n"
-        "`pytest --mlscore --mlscore-report=json:FILE` writes a record.",
+        "`pytest --mlscore --mlscore-report=json:FILE` writes a record; `init` sets a\n"
+        "repository up.",
         epilog="`mlscore COMMAND --help` describes a command, with examples and exit codes.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
