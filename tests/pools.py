@@ -9,8 +9,9 @@ from typing import Any
 from pytest_mltestscore.domain.evidence import TestEvidence
 from pytest_mltestscore.domain.record import CI, Policy, Pool, Reason, Record, Shard
 from pytest_mltestscore.domain.rubric import Rubric
+from pytest_mltestscore.scoring.lineage import Lineage
 from pytest_mltestscore.scoring.parts import of_the_whole, part_of
-from pytest_mltestscore.scoring.pool import Files, Pooled, pool
+from pytest_mltestscore.scoring.pool import NOTHING_KNOWN, Pooled, pool
 from strategies import PAPER, run, score
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -34,6 +35,7 @@ def ran(
 ) -> Record:
     """Return the record of a run that began so many hours ago, of all folders if not said else."""
     known = {"id": f"run-{hours_ago:g}", "collected": (".",), **facts}
+    known.setdefault("folders", known["collected"])
     if shard:
         known["shard"] = Shard(*map(int, shard.split("/")))
     return score(tests, by=by, of=run(*reasons, started_at=at(hours_ago), **known))
@@ -43,7 +45,8 @@ def pooled(
     records: Sequence[Record],
     own: Record | None = None,
     policy: Policy | None = None,
-    files: Files | None = None,
+    lineage: Lineage = NOTHING_KNOWN,
+    shards: Sequence[tuple[str | None, Shard]] = (),
 ) -> Pooled:
     """Pool records, and that of the run that is being scored."""
     return pool(
@@ -52,7 +55,8 @@ def pooled(
         policy=policy or Policy(),
         sections=[section.id for section in PAPER.sections],
         now=NOW,
-        files=files,
+        lineage=lineage,
+        shards=shards,
     )
 
 
@@ -62,11 +66,12 @@ def together(
     *,
     policy: Policy | None = None,
     by: Rubric = PAPER,
-    files: Files | None = None,
+    lineage: Lineage = NOTHING_KNOWN,
+    shards: Sequence[tuple[str | None, Shard]] = (),
     **scored: Any,
 ) -> Record:
     """Score what records show together."""
-    found = pooled(records, own, policy, files)
+    found = pooled(records, own, policy, lineage, shards)
     facts = own.run if own else run(id="gate", started_at=NOW.isoformat(), ci=IN_CI)
     reasons = own.run.incomplete_reasons if own else ()
     return score(

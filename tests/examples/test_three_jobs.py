@@ -71,10 +71,13 @@ def at(commands, checkout, request):
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "CI": "true",
             "MLSCORE_STORE": place,
-            "SOURCE_DATE_EPOCH": f"{began.timestamp():.0f}",
+            "PYTEST_ADDOPTS": f"--mlscore-now={began.isoformat()}",
         }
+        command = commands[job]
+        if job == "deploy":
+            command += f" --now={began.isoformat()}"
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", commands[job]],
+            ["bash", "-euo", "pipefail", "-c", command],
             cwd=checkout,
             env=env,
             capture_output=True,

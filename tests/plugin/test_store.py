@@ -240,6 +240,27 @@ def test_a_shallow_clone_is_told_and_not_guessed_over(job, pytester):
     scored = job("--rootdir=shallow", "shallow/tests/model")
     (why,) = scored.record["pool"]["left_out"]
     assert "shallow: fetch all of its history" in why
+    assert scored.reasons == {"store"}
+
+
+def test_the_clock_of_reproducible_builds_is_not_that_of_a_run(job, pytester, monkeypatch):
+    job("tests/data")
+    write_suite(pytester, "data", "data-1", "assert 0")
+    commit(pytester)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    scored = job("tests/data")
+    assert scored.record["run"]["started_at"] > "2026"
+    assert job("tests/model").state("data-1") == "failing"
+
+
+def test_the_pipeline_of_an_old_commit_mends_nothing(job, pytester):
+    write_suite(pytester, "data", "data-1", "assert 0")
+    commit(pytester)
+    job("tests/data")
+    git(pytester.path, "checkout", "-q", "main~1")
+    job("tests/data")
+    git(pytester.path, "checkout", "-q", "main")
+    assert job("tests/model").state("data-1") == "failing"
 
 
 def test_age_is_judged_by_policy(job, pytester):
@@ -317,9 +338,27 @@ def test_a_branch_is_a_baseline(job, pytester):
     assert scored.ret == 10
     assert "data-1 automated -> missing" in scored.last_line
     head = first.record["run"]["commit"]
-    assert (
-        job("tests", f"--mlscore-baseline=commit:{head[:9]}").record["baseline"]["commit"] == head
-    )
+    scored = job("tests", f"--mlscore-baseline=commit:{head[:9]}")
+    assert scored.record["baseline"]["commit"] == head
+
+
+def test_what_lost_something_is_no_measure_however_often_it_is_tried(job, pytester):
+    gated = ["--mlscore-baseline=branch:main", "--mlscore-fail-on-regression"]
+    job("tests", *gated)
+    write_suite(pytester, "data", "data-2")
+    commit(pytester)
+    assert [job("tests", *gated).ret for _ in range(2)] == [10, 10]
+    commit(pytester)
+    assert job("tests", *gated).ret == 10, "nor in the next commit"
+
+
+@pytest.mark.parametrize("option", ["--mlscore-baseline=postgresql://me:pa55word@h/db"])
+def test_a_store_is_no_baseline_and_its_password_is_not_shown(job, option):
+    scored = job(option, expect_record=False)
+    said = scored.result.stderr.str() + scored.result.stdout.str()
+    assert scored.ret == 4
+    assert "name it by --mlscore-store" in said
+    assert "pa55word" not in said.replace(option, "")
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_mltestscore.domain.record import CI, PARTIAL_KINDS, Record, Setting
+from pytest_mltestscore.domain.record import CI, PARTIAL_KINDS, Record, Setting, Shard
 from pytest_mltestscore.domain.runfacts import strip_run_facts
 from pytest_mltestscore.scoring.diff import baseline_from, missing_baseline, yardstick
+from pytest_mltestscore.scoring.gaps import missing_shards
 from pytest_mltestscore.scoring.merge import merge
 from strategies import (
     TODAY,
@@ -65,15 +66,17 @@ def sharded(draw):
     owner = {n: draw(st.integers(0, number - 1)) for n in [*tagged, *case.untagged]}
     ci = draw(st.sampled_from([None, CI(provider="GitHub")]))
     facts = run(id="whole", ci=ci, selected=len(owner))
+    announced = by == "plugin" and bool(tagged) and draw(st.booleans())
     parts = []
     for shard in range(number):
         mine = {n for n, place in owner.items() if place == shard}
         if mine or (by == "plugin" and tagged):  # a part that saw no test may have lost some
-            parts.append(_part(case, f"shard-{shard}", mine, by, ci, baseline))
+            told = Shard(shard + 1, number) if announced else None
+            parts.append(_part(case, f"shard-{shard}", mine, by, ci, baseline, told))
     return case.score(of=facts, baseline=baseline), parts, by == "files"
 
 
-def _part(case, id_, mine, by, ci, baseline):
+def _part(case, id_, mine, by, ci, baseline, shard):
     others = {
         item: [row(r.nodeid, "not-run") for r in found if r.nodeid not in mine]
         for item, found in case.tests.items()
@@ -88,10 +91,12 @@ def _part(case, id_, mine, by, ci, baseline):
         why.append(reason("arguments", f"only {id_}.py was run"))
     if not mine:
         why.append(reason("no-tests"))
+    if shard and shard.of > 1:  # as a run says of itself
+        why += missing_shards([run(id=id_, shard=shard)])
     return case.score(
         tests=found,
         untagged=[n for n in case.untagged if n in mine],
-        of=run(*why, id=id_, ci=ci, selected=len(mine)),
+        of=run(*why, id=id_, ci=ci, selected=len(mine), shard=shard),
         baseline=baseline,
     )
 

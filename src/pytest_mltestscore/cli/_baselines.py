@@ -11,6 +11,7 @@ import msgspec
 from ..domain.errors import ConfigError
 from ..domain.record import Baseline, Record
 from ..domain.text import clean_line
+from ..provenance import today
 from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
 from ..scoring.loosened import loosened
 from ..store import newest_record, reference
@@ -27,13 +28,20 @@ def baselines(args: argparse.Namespace) -> Callable[[Record], Baseline | None]:
         wanted = reference(args.baseline)
     except ConfigError as error:
         raise CommandError(f"--baseline: {error}") from None
+    if wanted is None and "://" in args.baseline:
+        raise CommandError(
+            f"--baseline: {label(args.baseline)} is a store; name it by --store, and here the"
+            " branch or commit, as in branch:main"
+        )
     if wanted is None:
         in_file = _from_file(args.baseline)
         return lambda record: _compared(in_file, record, label(args.baseline))
 
     def from_store(record: Record) -> Baseline:
         with opened(args) as store:
-            found = newest_record(store, record.system, wanted)
+            found = newest_record(
+                store, record.system, wanted, now=today(args.now, {}), beside=record.run.commit
+            )
         return _compared([found] if found else [], record, label(args.baseline))
 
     return from_store

@@ -6,7 +6,8 @@ import argparse
 import hashlib
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from ..config import ProjectConfig, SystemConfig
 from ..domain.record import Generator, Pool, Reason, Record, Run, Setting, Source
 from ..domain.rubric import Rubric
 from ..domain.text import clean_line
-from ..provenance import GitFacts, ci_facts, contents, git_facts, today, versions
+from ..provenance import GitFacts, ci_facts, contents, git_facts, precedes, today, versions
 from ..scoring.card import Evidence, scorecard
+from ..scoring.lineage import Lineage
 from ..scoring.parts import of_the_whole
 from ..scoring.pool import Pooled, places_of_tests, pool
 from ..scoring.system_gates import gates_of_system
@@ -32,7 +34,6 @@ def add_pooling(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--root",
         metavar="DIR",
-        default=".",
         help="without RECORD: the checkout that is judged, with its mlscore.toml or pyproject.toml"
         " (default: the current folder)",
     )
@@ -40,6 +41,20 @@ def add_pooling(parser: argparse.ArgumentParser) -> None:
         "--now", metavar="DATE", help="without RECORD: judge ages as of this date (ISO 8601, UTC)"
     )
     add_rubric(parser)
+
+
+def refuse_for_a_record(args: argparse.Namespace) -> None:
+    """Refuse options that a record has no use for.
+
+    Raises
+    ------
+    CommandError
+        Names the first of them.
+    """
+    compares = str(getattr(args, "baseline", "") or "").startswith(("branch:", "commit:"))
+    for name in ("root", "rubric", *(() if compares else ("now",))):
+        if getattr(args, name) is not None:
+            raise CommandError(f"--{name}: a record needs it not; leave out the record, or this")
 
 
 def records_from_store(args: argparse.Namespace) -> list[Record]:
@@ -54,20 +69,22 @@ def records_from_store(args: argparse.Namespace) -> list[Record]:
     StoreError
         If the store cannot be read.
     """
-    root = Path(args.root)
+    root = Path(args.root or ".")
     if not root.is_dir():
-        raise CommandError(f"--root: {clean_line(args.root)}: no such folder")
+        raise CommandError(f"--root: {clean_line(str(root))}: no such folder")
     rubric = chosen(args)
     project = project_config.load(root, rubric, all_faults_known=False)
-    now, git = today(args.now, os.environ), git_facts(root)
-    known = project.known_systems()
+    git = git_facts(root)
+    # Ages are those of the real clock: SOURCE_DATE_EPOCH moves the day of statements alone.
+    now, day = today(args.now, {}), today(args.now, os.environ).date()
+    known = project.known_systems([args.system] if args.system else [])
     with opened(args) as store:
         found = []
-        for system in [args.system] if args.system else known.scored:
+        for system in known.scored:
             scope = Scope(
                 system=system, rubric=rubric, policy=project.policy, now=now, root=root, git=git
             )
-            record = _scored(store, scope, project)
+            record = _scored(store, scope, project, day)
             if args.system or system in known.certain or _says_something(record):
                 found.append(record)
     return found
@@ -76,16 +93,27 @@ def records_from_store(args: argparse.Namespace) -> list[Record]:
 def _says_something(record: Record) -> bool:
     """Whether runs or people speak of a system; of the project's own among others, none need to."""
     stated = any(item.attestation or item.waiver for item in record.items)
-    return stated or bool(record.pool and record.pool.sources)
+    stored = record.pool is not None and bool(record.pool.sources or record.pool.left_out)
+    return stated or stored or bool(record.notes)
 
 
-def _scored(store: Store, scope: Scope, project: ProjectConfig) -> Record:
+def _scored(store: Store, scope: Scope, project: ProjectConfig, day: date) -> Record:
     said = project.of(scope.system)
     gathered = gather(store, scope)
     sections = [section.id for section in scope.rubric.sections]
-    files = contents(scope.root, places_of_tests(gathered.records, None))
+    head = scope.git.commit
     pooled = pool(
-        gathered.records, None, policy=scope.policy, sections=sections, now=scope.now, files=files
+        gathered.records,
+        None,
+        policy=scope.policy,
+        sections=sections,
+        now=scope.now,
+        lineage=Lineage(
+            files=contents(scope.root, places_of_tests(gathered.records, None, head)),
+            head=head,
+            precedes=partial(precedes, scope.root),
+        ),
+        shards=gathered.shards,
     )
     reasons = [*pooled.reasons, *gathered.reasons]
     if not gathered.records:
@@ -103,7 +131,7 @@ def _scored(store: Store, scope: Scope, project: ProjectConfig) -> Record:
         config=dict(_gates(said, project, scope.rubric)),
         run=of_the_whole(_run(scope.now, scope.git, pooled), reasons),
         system=scope.system,
-        today=scope.now.date(),
+        today=day,
         generator=Generator(name="pytest-mltestscore", version=version("pytest-mltestscore")),
         pool=Pool(store=store.place, sources=pooled.sources, left_out=gathered.left_out),
         trend=gathered.trend,

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..domain.reading import content_of, parse
 from ..domain.record import Record
 from ..domain.text import clean_line
+from ..store import masked
 from ._failure import CommandError
 
 STDIN = "-"
@@ -43,7 +44,7 @@ def add_only_system(parser: argparse.ArgumentParser) -> None:
 
 def label(path: str) -> str:
     """Return what messages and headings call a record."""
-    return "standard input" if path == STDIN else clean_line(path)
+    return "standard input" if path == STDIN else masked(path)
 
 
 def read_all(paths: Sequence[str]) -> list[Record]:

@@ -28,7 +28,7 @@ from ._baselines import baselines
 from ._failure import CommandError
 from ._output import complain, plain, say, stdout_encoding
 from ._parsing import Subparsers, command
-from ._pooling import add_pooling, records_from_store
+from ._pooling import add_pooling, records_from_store, refuse_for_a_record
 from ._records import (
     add_only_system,
     add_record,
@@ -154,6 +154,7 @@ def _records(args: argparse.Namespace) -> list[tuple[Record, str]]:
     """Return what is to be judged, and what to call it."""
     if args.record is None:
         return [(r, r.pool.store if r.pool else "") for r in records_from_store(args)]
+    refuse_for_a_record(args)
     if args.baseline is not None:
         refuse_twice_stdin([args.record, args.baseline])
     return [(r, label(args.record)) for r in read_each(args.record, args.system)]
@@ -237,7 +238,8 @@ def _doubts(record: Record) -> Iterator[str]:
 
 def _heading(record: Record) -> str:
     commit = f", commit {record.run.commit[:12]}" if record.run.commit else ""
-    return clean_line(f"{record.system}, {record.date}{commit}")
+    changed = " with uncommitted changes" if record.run.dirty else ""
+    return clean_line(f"{record.system}, {record.date}{commit}{changed}")
 
 
 def _about(baseline: Baseline) -> str:

@@ -204,9 +204,14 @@ class ControllerPlugin:
         self._internal_error = self._line("".join(last_line))
 
     @property
+    def folders(self) -> tuple[str, ...]:
+        """Where the run looked for tests."""
+        return collected_folders(self._config)
+
+    @property
     def collected(self) -> tuple[str, ...]:
         """Folders of which the ledger has every tagged test, unless collection failed."""
-        return collected_folders(self._config) if self._lists_everything else ()
+        return self.folders if self._lists_everything else ()
 
     @property
     def ended_by_exit(self) -> bool:

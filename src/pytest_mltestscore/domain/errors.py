@@ -23,7 +23,7 @@ class RecordError(MLTestScoreError, ValueError):
 
 
 class NewerRecordError(RecordError):
-    """A run record of a newer major version, which nobody can read before an update."""
+    """A run record of a newer version, which cannot be read before an update."""
 
 
 class StoreError(MLTestScoreError, OSError):

@@ -68,7 +68,7 @@ def parse(data: bytes | str, source: str) -> list[Record]:
     RecordError
         If it is not a record, or one that cannot be read. The message names the place and the mend.
     NewerRecordError
-        If it is of a newer major version.
+        If it is of a newer version that cannot be read here.
     """
     source = clean_line(source)
     content = _checked_bytes(data, source)
@@ -120,7 +120,7 @@ def _parse_one(content: bytes, head: _Head, source: str, where: str) -> Record:
         record = _decode(content, Record, source, where)
     except RecordError as error:
         if newer:
-            raise RecordError(f"{error}; {newer}") from None
+            raise NewerRecordError(f"{error}; {newer}") from None
         raise
     problem = next(_contradictions(record), None)
     if problem:

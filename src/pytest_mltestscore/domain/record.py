@@ -132,10 +132,15 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     incomplete_reasons: tuple[Reason, ...]
     versions: dict[str, str]
     """Python, pytest and platform."""
+    folders: tuple[str, ...] = ()
+    """Where it looked for tests, below pytest's root; `.` is all of it. Empty where less was named.
+    """
     collected: tuple[str, ...] = ()
-    """Folders, below pytest's root, of which every tagged test is listed here; `.` is all of it."""
+    """The same where every tagged test in them is listed here, else empty."""
     shard: Shard | None = None
     """None where the run is the whole."""
+    merged_shards: tuple[Shard, ...] = ()
+    """Parts that it was put together from."""
 
     @property
     def partial(self) -> bool:

@@ -27,7 +27,7 @@ from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
 from ..scoring.diff import baseline_from, missing_baseline, yardstick
-from ..store import Reference, newest_record, reference
+from ..store import Reference, masked, newest_record, reference
 from .extensions import extra_rubrics
 from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
 from .pooling import StoreUse, read_shard, read_store, store_asked
@@ -48,6 +48,9 @@ class Inputs:
     of: dict[str, SystemInputs]
     """What is asked of each system that may be scored, by name."""
     now: datetime
+    """By which statements expire."""
+    began: datetime
+    """When the run began, and by which ages are judged: `SOURCE_DATE_EPOCH` does not move it."""
     git: GitFacts
     ci: CI | None
     versions: dict[str, str]
@@ -91,7 +94,8 @@ def read_inputs(config: pytest.Config) -> Inputs:
     rubric, asked_rubric = read_rubric(config)
     mask = SecretMask(os.environ)
     project = _without_secrets(read_project(config, rubric), mask)
-    now = today(effective(config, "now").value, os.environ)
+    asked_now = effective(config, "now").value
+    now, began = today(asked_now, os.environ), today(asked_now, {})
     settings = _settings(config, rubric, asked_rubric)
     ci = ci_facts(os.environ)
     store = read_store(config, in_ci=ci is not None)
@@ -99,7 +103,8 @@ def read_inputs(config: pytest.Config) -> Inputs:
         origin = store_asked(config).origin
         settings["store"] = Setting(value=store.store.place, origin=origin)
     systems = read_systems(config, project)
-    baseline_of = _baselines(config, systems, rubric, store)
+    git = git_facts(config.rootpath)  # before a stub makes a tracked report differ
+    baseline_of = _baselines(config, systems, rubric, store, now=began, commit=git.commit)
     return Inputs(
         rubric=rubric,
         project=project,
@@ -107,7 +112,8 @@ def read_inputs(config: pytest.Config) -> Inputs:
         systems=systems,
         of=inputs_of_systems(systems, project, rubric, settings, baseline_of),
         now=now,
-        git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
+        began=began,
+        git=git,
         ci=ci,
         versions=versions(pytest.__version__),
         mask=mask,
@@ -177,7 +183,13 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
 
 
 def _baselines(
-    config: pytest.Config, systems: Systems, rubric: Rubric, use: StoreUse | None
+    config: pytest.Config,
+    systems: Systems,
+    rubric: Rubric,
+    use: StoreUse | None,
+    *,
+    now: datetime,
+    commit: str | None,
 ) -> Callable[[str], tuple[Baseline | None, Record | None]]:
     """Return what gives the baseline of a system, with the record that it was taken from.
 
@@ -190,10 +202,17 @@ def _baselines(
         wanted = reference(asked.value)
     except ConfigError as error:
         raise ConfigError(f"{asked.label}: {error}") from None
+    if wanted is None and "://" in asked.value:
+        raise ConfigError(
+            f"{asked.label}: {masked(asked.value)} is a store; name it by {_STORE}, and here the"
+            " branch or commit, as in branch:main"
+        )
     in_file = _from_file(config, asked) if wanted is None else []
 
     def baseline_of(system: str) -> tuple[Baseline, Record | None]:
-        records = in_file if wanted is None else _from_store(asked, wanted, use, system)
+        records = in_file
+        if wanted is not None:
+            records = _from_store(asked, wanted, use, system, now=now, commit=commit)
         if not records:
             return missing_baseline(asked.value), None
         # A file may hold several systems; only the one of the same name can be compared.
@@ -207,11 +226,17 @@ def _baselines(
 
 
 def _from_store(
-    asked: Effective, wanted: Reference, use: StoreUse | None, system: str
+    asked: Effective,
+    wanted: Reference,
+    use: StoreUse | None,
+    system: str,
+    *,
+    now: datetime,
+    commit: str | None,
 ) -> list[Record]:
     if use is None:
         raise ConfigError(f"{asked.label}: {wanted} is looked for in a store; add {_STORE}=URL")
-    found = newest_record(use.store, system, wanted)
+    found = newest_record(use.store, system, wanted, now=now, beside=commit)
     return [found] if found else []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +13,10 @@ import pytest
 from ..domain.errors import ConfigError, StoreError
 from ..domain.evidence import TestEvidence
 from ..domain.record import Pool, Reason, Record, Run, Shard, TrendPoint
-from ..provenance import contents
+from ..provenance import contents, precedes
 from ..reporters import to_json
 from ..scoring.gaps import missing_shards
+from ..scoring.lineage import Lineage
 from ..scoring.parts import Part, of_the_whole, without_details_of_others
 from ..scoring.pool import places_of_tests, pool
 from ..store import STORE_VARIABLE, Gathered, Scope, Store, gather, open_store
@@ -120,7 +122,12 @@ def _added(own: Part, gathered: Gathered, place: str, scope: Scope) -> Together:
         policy=scope.policy,
         sections=[section.id for section in scope.rubric.sections],
         now=scope.now,
-        files=contents(scope.root, places_of_tests(gathered.records, own)),
+        lineage=Lineage(
+            files=contents(scope.root, places_of_tests(gathered.records, own, scope.git.commit)),
+            head=scope.git.commit,
+            precedes=partial(precedes, scope.root),
+        ),
+        shards=gathered.shards,
     )
     return Together(
         tests=pooled.tests,

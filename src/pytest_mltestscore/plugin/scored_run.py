@@ -233,7 +233,7 @@ class ScoredRun:
             system=system,
             rubric=inputs.rubric,
             policy=inputs.project.policy,
-            now=inputs.now,
+            now=inputs.began,
             root=self._config.rootpath,
             git=inputs.git,
         )
@@ -257,7 +257,7 @@ class ScoredRun:
         inputs = self._inputs
         return Run(
             id=self._id,
-            started_at=inputs.now.astimezone(UTC).isoformat(),
+            started_at=inputs.began.astimezone(UTC).isoformat(),
             duration_s=round(time.perf_counter() - self._started, 6),
             commit=inputs.git.commit,
             dirty=inputs.git.dirty,
@@ -267,6 +267,7 @@ class ScoredRun:
             complete=not reasons,
             incomplete_reasons=reasons,
             versions=inputs.versions,
+            folders=self._controller.folders,
             collected=self._controller.collected,
             shard=inputs.shard,
         )

@@ -6,7 +6,7 @@ reach a record through here.
 
 from __future__ import annotations
 
-from ._ancestry import Ancestry, ancestry
+from ._ancestry import Ancestry, ancestry, precedes
 from ._blobs import Place, contents
 from ._ci import ci_branch, ci_facts
 from ._clock import today
@@ -29,6 +29,7 @@ __all__ = [
     "contents",
     "git_facts",
     "mask_secrets",
+    "precedes",
     "today",
     "versions",
 ]

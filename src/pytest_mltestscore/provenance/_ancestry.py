@@ -11,7 +11,6 @@ from typing import NamedTuple
 from ._git import ask
 
 _ABBREVIATION = re.compile(r"[0-9a-f]{7,64}")
-_NAME_LENGTH = 40
 
 
 class Ancestry(NamedTuple):
@@ -70,3 +69,11 @@ def _known(root: Path, environ: Mapping[str, str], named: list[str]) -> dict[str
     said = (line.split() for line in lines)
     pairs = zip(named, said, strict=True)
     return {name: words[1] for name, words in pairs if words[0] == "commit" and len(words) == 2}
+
+
+def precedes(root: Path, one: str, other: str, environ: Mapping[str, str] | None = None) -> bool:
+    """Return whether git knows that a commit is in the history of another."""
+    environ = os.environ if environ is None else environ
+    if not (_ABBREVIATION.fullmatch(one) and _ABBREVIATION.fullmatch(other)):
+        return False
+    return ask(root, environ, "merge-base", "--is-ancestor", one, other) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -10,9 +11,17 @@ from ..domain.record import PARTIAL_KINDS, Reason, Run, Shard
 from .parts import Part, Tests
 
 _SHOWN = 5
+_NAMED = 40
+"""Digits of a commit that the entry of a store has."""
 
 
-def gaps(tests: Tests, recent: Sequence[Part], own: Part | None) -> tuple[Reason, ...]:
+Came = frozenset[tuple[str | None, Shard]]
+"""Parts of runs, each with its commit."""
+
+
+def gaps(
+    tests: Tests, recent: Sequence[Part], own: Part | None, came: Came = frozenset()
+) -> tuple[Reason, ...]:
     """Return why runs do not show everything together.
 
     Parameters
@@ -23,8 +32,10 @@ def gaps(tests: Tests, recent: Sequence[Part], own: Part | None) -> tuple[Reason
         Runs that are not older than results may be, the newest first.
     own
         The run that is being scored, one of them; None where only a store is.
+    came
+        Shards that are known to have come, besides those of `recent`.
     """
-    found = {*_cut_short(recent, own), *missing_shards(part.run for part in recent)}
+    found = {*_cut_short(tests, recent, own), *_missing_shards(recent, came)}
     if own is not None:
         found |= {*_own(tests, recent, own)}
     return tuple(sorted(found))
@@ -35,6 +46,8 @@ def _own(tests: Tests, recent: Sequence[Part], own: Part) -> Iterator[Reason]:
     # The tests of the files that were not named are known from runs that named none.
     others_know = any(part.run.collected for part in recent)
     for reason in own.run.incomplete_reasons:
+        if reason.kind == "no-tests" and own.tests:  # all were left out by choice
+            continue
         if reason.kind not in PARTIAL_KINDS or (reason.kind == "arguments" and not others_know):
             yield reason
     never = {row.nodeid for rows in tests.values() for row in rows if row.outcome == "not-run"}
@@ -43,40 +56,86 @@ def _own(tests: Tests, recent: Sequence[Part], own: Part) -> Iterator[Reason]:
         yield Reason(kind="deselected", detail=f"{counted} no result, in this run or the store")
 
 
-def _cut_short(recent: Sequence[Part], own: Part | None) -> Iterator[Reason]:
-    """Yield why runs in the store were cut short that no later run has made good."""
+def _cut_short(tests: Tests, recent: Sequence[Part], own: Part | None) -> Iterator[Reason]:
+    """Yield why runs in the store were cut short that later runs have not made good."""
+    latest = _latest(recent)
+    existing = {row.nodeid for rows in tests.values() for row in rows}
     for position, part in enumerate(recent):
-        if part is own or not part.run.cut_short or not part.run.collected:
+        reasons = _interruptions(part)
+        if part is own or not reasons:
             continue
-        if any(_repeats(later, part) for later in recent[:position]):
+        open_tests = {
+            row.nodeid for rows in part.tests.values() for row in rows if row.outcome == "not-run"
+        } & existing
+        seen_since = all(nodeid in latest and latest[nodeid] > part.moment for nodeid in open_tests)
+        if seen_since and any(_repeats(later, part) for later in recent[:position]):
             continue
-        for reason in part.run.incomplete_reasons:
-            if reason.kind not in PARTIAL_KINDS:
-                yield replace(reason, detail=f"run of {_when(part)}: {reason.detail}")
+        for reason in reasons:
+            yield replace(reason, detail=f"run of {_when(part)}: {reason.detail}")
+
+
+def _latest(recent: Sequence[Part]) -> dict[str, dt.datetime]:
+    """Return when each test last ran."""
+    latest: dict[str, dt.datetime] = {}
+    for part in reversed(recent):
+        rows = (row for found in part.tests.values() for row in found)
+        latest.update({row.nodeid: part.moment for row in rows if row.outcome != "not-run"})
+    return latest
+
+
+def _interruptions(part: Part) -> list[Reason]:
+    """Return why a run did not come to its end. A job that has no test yet has nothing to end."""
+    return [
+        reason
+        for reason in part.run.incomplete_reasons
+        if reason.kind not in PARTIAL_KINDS and reason.kind != "no-tests"
+    ]
 
 
 def _repeats(later: Part, part: Part) -> bool:
-    """Whether a later run looked at all that a run was to look at, and came to its end."""
-    same_shard = later.run.shard in (None, part.run.shard)
-    done = later.run.complete and later.lists_everything and same_shard
-    return done and all(later.covers(folder) for folder in part.run.collected)
+    """Whether a later run looked where a run was to look, and came to its end."""
+    if _interruptions(later) or later.run.shard not in (None, part.run.shard):
+        return False
+    places = part.run.folders or {
+        row.nodeid.partition("::")[0] for rows in part.tests.values() for row in rows
+    }
+    seen = {row.nodeid.partition("::")[0] for rows in later.tests.values() for row in rows}
+    return all(later.looked_in(place) or place in seen for place in places)
 
 
-def missing_shards(newest_first: Iterable[Run]) -> Iterator[Reason]:
-    """Yield which parts of the newest run that announced its parts are not there."""
-    runs = [run for run in newest_first if run.shard]
-    if not runs or runs[0].shard is None:
+def _missing_shards(recent: Sequence[Part], came: Came) -> Iterator[Reason]:
+    """Yield which parts never came, unless a later run looked at everything by itself."""
+    newest = next((n for n, part in enumerate(recent) if part.run.shard), None)
+    if newest is None:
         return
-    commit, count = runs[0].commit, runs[0].shard.of
-    shards = [run.shard for run in runs if run.commit == commit and run.shard]
-    came = {shard.number for shard in shards if shard.of == count}
-    missing = [str(Shard(number, count)) for number in range(1, count + 1) if number not in came]
+    part = recent[newest]
+    for later in recent[:newest]:
+        if later.run.complete and all(later.looked_in(place) for place in part.run.folders):
+            return
+    yield from missing_shards((part.run for part in recent), came)
+
+
+def missing_shards(newest_first: Iterable[Run], came: Came = frozenset()) -> Iterator[Reason]:
+    """Yield which parts of the newest run that announced its parts are not there."""
+    runs = [(run.commit, shard) for run in newest_first for shard in shards_of(run)]
+    if not runs:
+        return
+    commit, count = runs[0][0], runs[0][1].of
+    there = {shard for of, shard in runs if of == commit}
+    there |= {shard for of, shard in came if of == (commit and commit[:_NAMED])}
+    every = (Shard(number, count) for number in range(1, count + 1))
+    missing = [str(shard) for shard in every if shard not in there]
     if missing:
         more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         noun = "shard" if len(missing) == 1 else "shards"
         at = f" of commit {commit[:12]}" if commit else ""
         detail = f"{noun} {', '.join(missing[:_SHOWN])}{more}{at} did not come"
         yield Reason(kind="shard-missing", detail=detail)
+
+
+def shards_of(run: Run) -> tuple[Shard, ...]:
+    """Return which parts of a whole a run is: none, one, or those that were merged."""
+    return run.merged_shards or ((run.shard,) if run.shard else ())
 
 
 def _when(part: Part) -> str:

@@ -13,7 +13,7 @@ from ..domain.evidence import TestEvidence
 from ..domain.record import Baseline, ItemScore, Reason, ReasonKind, Record, Run
 from .card import Evidence, rubric_of, scorecard
 from .fold import worst
-from .gaps import missing_shards
+from .gaps import missing_shards, shards_of
 
 T = TypeVar("T")
 
@@ -117,7 +117,7 @@ def _reasons(
         reasons = {_as_a_part(reason, r) for r in records for reason in r.run.incomplete_reasons}
         # What one part left out another may have run, so only what nobody ran is left out now.
         settled |= {"deselected", "no-tests"} if selected else {"deselected"}
-        settled.add("shard-missing")
+        settled |= {"shard-missing"} if any(shards_of(r.run) for r in records) else set()
         if left_out and reasons:
             tests = "1 tagged test" if left_out == 1 else f"{left_out} tagged tests"
             recounted = {Reason(kind="deselected", detail=f"{tests} did not run in any part")}
@@ -149,7 +149,9 @@ def _run(records: Sequence[Record], reasons: tuple[Reason, ...], *, selected: in
         complete=not reasons,
         incomplete_reasons=reasons,
         versions=first.versions,
+        folders=tuple(sorted({folder for run in runs for folder in run.folders})),
         collected=tuple(sorted({folder for run in runs for folder in run.collected})),
+        merged_shards=tuple(sorted({shard for run in runs for shard in shards_of(run)})),
     )
 
 

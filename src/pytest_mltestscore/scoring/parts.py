@@ -37,8 +37,12 @@ class Part(NamedTuple):
         return not kinds & UNLISTED_KINDS
 
     def covers(self, path: str) -> bool:
-        """Whether a file lies in one of its folders."""
+        """Whether a file lies in a folder of which it lists every tagged test."""
         return any(_lies_in(path, folder) for folder in self.run.collected)
+
+    def looked_in(self, path: str) -> bool:
+        """Whether it looked for tests in a file or folder."""
+        return any(_lies_in(path, folder) for folder in self.run.folders)
 
 
 def part_of(record: Record) -> Part:

@@ -5,7 +5,10 @@ they saw is pooled test by test:
 
 - The newest result of a test counts, whatever older ones say. A failure stays until the test is
   seen again; how old a pass may be is for policy to say, when the item is judged.
-- A test that a newer run would have listed, and did not, is gone.
+- A newer result is no newer than the code that it is of: what passes on an older commit takes no
+  failure away from a commit that was built on it, nor does a skip, unless the test was changed.
+- A test that a newer run would have listed, and did not, is gone, and so is one whose file is. One
+  that failed is gone only if its file was changed since: it may have been left out elsewhere.
 - The pool shows everything unless a run of it was cut short and not repeated, or a part that was
   announced never came.
 
@@ -23,13 +26,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ..domain.evidence import Seen, TestEvidence
-from ..domain.record import Policy, Reason, Record, Source
+from ..domain.record import Policy, Reason, Record, Shard, Source
 from .ages import longest_age_days
 from .gaps import gaps
+from .items import BLOCKING
+from .lineage import Lineage
 from .parts import Part, Tests, part_of
 
-Files = Mapping[tuple[str, str], str]
-"""Commit and path of a file, to what its content is called; equal names are equal contents."""
+NOTHING_KNOWN = Lineage()
 
 
 class Pooled(NamedTuple):
@@ -50,7 +54,8 @@ def pool(
     policy: Policy,
     sections: Sequence[str],
     now: dt.datetime,
-    files: Files | None = None,
+    lineage: Lineage = NOTHING_KNOWN,
+    shards: Iterable[tuple[str | None, Shard]] = (),
 ) -> Pooled:
     """Pool what runs saw.
 
@@ -66,9 +71,11 @@ def pool(
         Ids of the sections of the rubric.
     now
         The moment by which ages are judged, with its time zone.
-    files
-        What is known of the files of tests. A test that was tried with faults counts as tried in
-        later runs that did not try it, while its file is the same.
+    lineage
+        What is known of commits. A test that was tried with faults counts as tried in later runs
+        that did not try it, while its file is the same.
+    shards
+        Parts of runs that are known to have come, besides those of the records, with their commits.
     """
     parts = map(part_of, records)
     others = {part.run.id: part for part in parts if own is None or part.run.id != own.run.id}
@@ -77,28 +84,24 @@ def pool(
         key=lambda part: (part.moment, part is own, part.run.id),
         reverse=True,
     )
-    seen = _seen_by_item(everyone, _Existing(everyone))
+    seen = _seen_by_item(everyone, _Existing(everyone, lineage))
     tests = {
-        item: [_settled(sightings, policy, now, files or {}) for sightings in by_test.values()]
+        item: [_settled(sightings, policy, now, lineage) for sightings in by_test.values()]
         for item, by_test in seen.items()
     }
     longest = dt.timedelta(days=longest_age_days(policy, sections))
     recent = [part for part in everyone if now - part.moment <= longest]
-    return Pooled(tests, _sources(tests, others), gaps(tests, recent, own))
+    return Pooled(tests, _sources(tests, others), gaps(tests, recent, own, frozenset(shards)))
 
 
-def places_of_tests(records: Iterable[Record], own: Part | None) -> set[tuple[str, str]]:
-    """Return the commits and files that `pool` asks for in `files`."""
+def places_of_tests(
+    records: Iterable[Record], own: Part | None, head: str | None
+) -> set[tuple[str, str]]:
+    """Return the commits and files that a lineage should know."""
     parts = [*map(part_of, records), *([own] if own else [])]
-    proved = {
-        row.nodeid.partition("::")[0]
-        for part in parts
-        for rows in part.tests.values()
-        for row in rows
-        if row.proof is not None and row.proof.trials
-    }
-    commits = {part.run.commit for part in parts if part.run.commit}
-    return {(commit, path) for commit in commits for path in proved}
+    paths = {_path(row) for part in parts for rows in part.tests.values() for row in rows}
+    commits = {part.run.commit for part in parts if part.run.commit} | ({head} if head else set())
+    return {(commit, path) for commit in commits for path in paths}
 
 
 class _Sighting(NamedTuple):
@@ -115,7 +118,7 @@ def _seen_by_item(
         for item, rows in part.tests.items():
             of_item = found.setdefault(item, {})
             for row in rows:
-                if existing.has(item, row.nodeid, part):
+                if existing.has(item, row, part):
                     of_item.setdefault(row.nodeid, []).append(_Sighting(part, row))
     return found
 
@@ -123,20 +126,23 @@ def _seen_by_item(
 class _Existing:
     """Knows which tests are gone: by the newest run that would have listed them."""
 
-    def __init__(self, newest_first: Sequence[Part]) -> None:
+    def __init__(self, newest_first: Sequence[Part], lineage: Lineage) -> None:
+        self._lineage = lineage
         self._listing = [p for p in newest_first if p.run.collected and p.lists_everything]
         self._listed: dict[tuple[str, str], frozenset[str]] = {}
         self._newest: dict[str, Part | None] = {}
 
-    def has(self, item: str, nodeid: str, part: Part) -> bool:
+    def has(self, item: str, row: TestEvidence, part: Part) -> bool:
         """Whether a test that a part saw still serves the item."""
-        path = nodeid.partition("::")[0]
+        path = _path(row)
         if path not in self._newest:
             self._newest[path] = next((p for p in self._listing if p.covers(path)), None)
         newest = self._newest[path]
         if newest is None or newest is part or newest.moment <= part.moment:
+            return not self._lineage.was_deleted(path, part)
+        if row.nodeid in self._listed_by(newest, item):
             return True
-        return nodeid in self._listed_by(newest, item)
+        return row.outcome in BLOCKING and self._lineage.is_same(path, part, newest)
 
     def _listed_by(self, part: Part, item: str) -> frozenset[str]:
         key = part.run.id, item
@@ -147,18 +153,15 @@ class _Existing:
 
 
 def _settled(
-    newest_first: Sequence[_Sighting], policy: Policy, now: dt.datetime, files: Files
+    newest_first: Sequence[_Sighting], policy: Policy, now: dt.datetime, lineage: Lineage
 ) -> TestEvidence:
     """Return the row of a test that counts, with where it was seen."""
     ran = [s for s in newest_first if s.row.outcome != "not-run"]
     if not ran:
         return newest_first[0].row
-    counts = ran[0]
-    if policy.require_ci:  # a pass at home takes nothing away from the one in CI before it
-        passes = takewhile(lambda s: s.row.outcome == "passed", ran)
-        counts = next((s for s in passes if s.part.run.ci), counts)
+    counts = _counting(ran, policy, lineage)
     runs = {s.part.run.id for s in ran if s.row.outcome == "passed"}
-    proved = _proved(counts, ran, files)
+    proved = _proved(counts, ran, lineage)
     seen = Seen(
         run=counts.part.run.id,
         age_s=max(0, int((now - counts.part.moment).total_seconds())),
@@ -169,24 +172,39 @@ def _settled(
     return replace(counts.row, proof=proved.row.proof, seen=seen)
 
 
-def _proved(counts: _Sighting, newest_first: Sequence[_Sighting], files: Files) -> _Sighting:
+def _counting(newest_first: Sequence[_Sighting], policy: Policy, lineage: Lineage) -> _Sighting:
+    """Return the sighting that says what a test does."""
+    newest = newest_first[0]
+    path = _path(newest.row)
+    real = next((s for s in newest_first if s.row.outcome != "skipped"), newest)
+    if lineage.was_changed(path, real.part, newest.part):  # then the skip is meant
+        real = newest
+    for older in newest_first[_place(real, newest_first) :]:
+        if older.row.outcome in BLOCKING and lineage.is_behind(real.part, older.part):
+            return older
+    if policy.require_ci:  # a pass at home takes nothing away from the one in CI before it
+        since = newest_first[_place(real, newest_first) :]
+        unbroken = takewhile(lambda s: s.row.outcome in ("passed", "skipped"), since)
+        passes = (s for s in unbroken if s.row.outcome == "passed")
+        return next((s for s in passes if s.part.run.ci), real)
+    return real
+
+
+def _place(sighting: _Sighting, among: Sequence[_Sighting]) -> int:
+    return next(place for place, other in enumerate(among) if other is sighting)
+
+
+def _proved(counts: _Sighting, newest_first: Sequence[_Sighting], lineage: Lineage) -> _Sighting:
     """Return the newest sighting that tells what the test does about faults, if one does."""
     if counts.row.proof is not None:
         return counts
+    path = _path(counts.row)
     tried = (s for s in newest_first if s.row.proof is not None and s.row.proof.trials)
-    return next((s for s in tried if _is_same_test(s, counts, files)), counts)
+    return next((s for s in tried if lineage.is_same(path, s.part, counts.part)), counts)
 
 
-def _is_same_test(one: _Sighting, other: _Sighting, files: Files) -> bool:
-    """Whether the file of a test is the same in two runs, as far as that is known."""
-    if one.part.run.dirty or other.part.run.dirty:
-        return False
-    commit, another = one.part.run.commit, other.part.run.commit
-    if commit is None or another is None:
-        return False
-    path = one.row.nodeid.partition("::")[0]
-    content = files.get((commit, path))
-    return commit == another or (content is not None and content == files.get((another, path)))
+def _path(row: TestEvidence) -> str:
+    return row.nodeid.partition("::")[0]
 
 
 def _sources(tests: Tests, others: Mapping[str, Part]) -> tuple[Source, ...]:

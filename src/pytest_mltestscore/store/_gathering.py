@@ -12,12 +12,11 @@ from typing import NamedTuple
 from ..domain.record import Policy, Reason, Record, Shard, TrendPoint
 from ..domain.rubric import Rubric
 from ..provenance import Ancestry, GitFacts, ancestry
-from ._entry import Entry, short_branch
+from ._entry import CLOCK_SKEW, Entry, short_branch
 from ._history import trend
 from ._store import Skipped, Store, StoredRecord
 
-CLOCK_SKEW = dt.timedelta(minutes=5)
-"""By how much the clocks of two machines may differ."""
+_Kind = tuple[str, Shard | None, bool, bool]
 
 
 class Scope(NamedTuple):
@@ -42,6 +41,8 @@ class Gathered(NamedTuple):
     reasons: tuple[Reason, ...]
     """Why what it has is not all that there is."""
     notes: tuple[str, ...]
+    shards: frozenset[tuple[str | None, Shard]]
+    """Parts of runs that came, each with its commit."""
 
 
 def gather(store: Store, scope: Scope) -> Gathered:
@@ -70,8 +71,9 @@ def gather(store: Store, scope: Scope) -> Gathered:
         records=tuple(records),
         left_out=dict(sorted(sieve.left_out.items())),
         trend=trend(counting, scope.rubric, before=scope.now),
-        reasons=tuple(_newer(newer)),
+        reasons=(*_newer(newer), *sieve.doubts()),
         notes=tuple(f"store: passed over {s}" for s in skipped),
+        shards=frozenset((e.commit, e.shard) for e in counting if e.shard),
     )
 
 
@@ -102,6 +104,12 @@ class _Sieve:
         allowed = self._allowed(found.record.run.branch, fnmatchcase)
         return self._noted("" if allowed else _BRANCH)
 
+    def doubts(self) -> Iterator[Reason]:
+        """Yield why what was let through may not be all that counts."""
+        if number := self.left_out[_SHALLOW]:
+            records = "1 record is" if number == 1 else f"{number} records are"
+            yield Reason(kind="store", detail=f"store: {records} {_SHALLOW}")
+
     def _noted(self, objection: str) -> bool:
         if objection:
             self.left_out[objection] += 1
@@ -112,6 +120,8 @@ class _Sieve:
             return "begun after the moment of judging"
         if entry.dirty:
             return "on uncommitted changes"
+        if entry.dirty is None and entry.commit is not None:
+            return "of which git could not tell whether there were uncommitted changes"
         if self._scope.policy.require_ci and not entry.ci:
             return "outside CI (policy require_ci)"
         if not self._allowed(entry.branch, _may_match):
@@ -136,11 +146,12 @@ class _Sieve:
         if commit in self._ancestry.ancestors:
             return ""
         if commit in self._ancestry.unknown:
-            cut = " (it is shallow: fetch all of its history)" if self._scope.git.shallow else ""
-            return f"of commits that this checkout does not know{cut}"
+            return _SHALLOW if self._scope.git.shallow else _UNKNOWN
         return "of commits that are not in the history of this one"
 
 
+_UNKNOWN = "of commits that this checkout does not know"
+_SHALLOW = f"{_UNKNOWN} (it is shallow: fetch all of its history)"
 _BRANCH = "of other branches (policy branches)"
 
 
@@ -157,10 +168,10 @@ def _newest_of_each_scope(
 ) -> Iterator[StoredRecord | Skipped]:
     """Yield the newest records of each set of tests; one that cannot be read gives way to older.
 
-    Shards are kept apart, since those without tests would look the same, and so are runs with and
-    without proofs, since these say more than the newest.
+    Shards are kept apart, since those without tests would look the same; so are runs with and
+    without proofs or failures, since the newest may be of older code and not have the last word.
     """
-    left: dict[tuple[str, Shard | None, bool], list[Entry]] = defaultdict(list)
+    left: dict[_Kind, list[Entry]] = defaultdict(list)
     for entry in entries:
         left[_kind(entry)].append(entry)
     wanted = [group.pop() for group in left.values() for _ in range(min(number, len(group)))]
@@ -173,8 +184,8 @@ def _newest_of_each_scope(
                 wanted.append(older.pop())
 
 
-def _kind(entry: Entry) -> tuple[str, Shard | None, bool]:
-    return entry.scope, entry.shard, entry.proved
+def _kind(entry: Entry) -> _Kind:
+    return entry.scope, entry.shard, entry.proved, entry.failing
 
 
 def _newer(skipped: Sequence[Skipped]) -> Iterator[Reason]:

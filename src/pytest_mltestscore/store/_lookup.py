@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import NamedTuple
 
 from ..domain.errors import ConfigError
 from ..domain.record import Record
 from ..domain.tables import shown
-from ._entry import COMMIT_CHARACTERS, Entry, short_branch
+from ._entry import CLOCK_SKEW, COMMIT_CHARACTERS, Entry, short_branch
 from ._store import Skipped, Store
 
 _FORM = re.compile(r"(branch|commit):(.*)", re.DOTALL)
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_LOOKED_AT = 50
+"""Records that are read for one whose gate did not fail."""
 
 
 class Reference(NamedTuple):
@@ -54,20 +57,55 @@ def reference(text: str) -> Reference | None:
     return Reference(kind, name if kind == "branch" else name.lower())
 
 
-def newest_record(store: Store, system: str, wanted: Reference) -> Record | None:
-    """Return the newest record of a complete run of a system that a reference means.
+def newest_record(
+    store: Store,
+    system: str,
+    wanted: Reference,
+    *,
+    now: dt.datetime,
+    beside: str | None = None,
+) -> Record | None:
+    """Return the record of a system that a branch or commit is compared by; None if there is none.
 
-    None if there is none. Records that cannot be read are passed over.
+    It is the newest one of a complete run that its own gate did not fail, or the newest one if that
+    failed them all: what lost something must not become the measure of the next run. Runs on
+    uncommitted changes, and records that cannot be read, are passed over.
+
+    Parameters
+    ----------
+    store
+        Where it is looked for.
+    system
+        Its name.
+    wanted
+        The branch or commit.
+    now
+        Runs that began later are passed over: somebody's clock is wrong.
+    beside
+        The commit that is compared. Of a branch, its own runs are passed over, or a run that is
+        tried again would be compared with itself.
 
     Raises
     ------
     StoreError
         If the place fails.
     """
-    entries = store.entries(system).entries
-    whole = [e for e in reversed(entries) if e.completeness == "complete" and wanted.means(e)]
-    for entry in whole:
+    passed_over = (beside or "")[:COMMIT_CHARACTERS] if wanted.kind == "branch" else ""
+    candidates = [
+        entry
+        for entry in reversed(store.entries(system).entries)
+        if entry.completeness == "complete"
+        and wanted.means(entry)
+        and not entry.dirty
+        and entry.started_at <= now + CLOCK_SKEW
+        and not (passed_over and entry.commit == passed_over)
+    ]
+    newest = None
+    for entry in candidates[:_LOOKED_AT]:
         for found in store.read([entry]):
-            if not isinstance(found, Skipped):
+            if isinstance(found, Skipped):
+                continue
+            newest = newest or found.record
+            if found.record.gate.status != "failed":
                 return found.record
-    return None
+    return newest

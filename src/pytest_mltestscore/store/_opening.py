@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from urllib.parse import unquote
@@ -10,6 +11,11 @@ from ..domain.errors import ConfigError, MissingDependencyError, StoreError, nea
 from ._address import masked, split
 from ._backend import Backend
 from ._failures import Failures
+
+_LIKE_A_URL = re.compile(
+    r"^(?:postgres\w*|sqlite|s3|gs|gcs|az|abfss?|https?|file)(?:\+\w+)?:|:[^/]*@|password\s*=",
+    re.IGNORECASE,
+)
 
 
 def open_backend(url: str) -> Backend:
@@ -21,6 +27,12 @@ def open_backend(url: str) -> Backend:
         hint = f"; did you mean {closest}?" if closest else "."
         choices = f"Give a folder, or a URL that begins with one of {', '.join(known)}"
         raise refused(url, f"unknown scheme {scheme!r}{hint} {choices}")
+    if not scheme and _LIKE_A_URL.search(url):
+        # What it is cannot be shown: the password may be anywhere in it.
+        raise ConfigError(
+            "store: looks like the URL of a database or bucket and has no '://'; mend it, or put"
+            " './' before the name of a folder"
+        )
     if not rest.strip("/ ") or "\0" in url:
         raise refused(url, "names no place; give a folder or a URL")
     try:

@@ -64,9 +64,63 @@ def test_an_empty_store_decides_nothing(root, capsys):
     assert "nothing has no record of churn that counts" in capsys.readouterr().out
 
 
-def test_another_system_is_asked_for_by_name(root, capsys):
-    assert gate("--fail-under=0", "--system", "fraud") == 11
-    assert "no record of fraud" in capsys.readouterr().out
+def test_another_system_is_asked_for_by_its_name(root, capsys):
+    assert gate("--fail-under=0", "--system", "chrun") == 2
+    assert "did you mean 'churn'?" in capsys.readouterr().err
+
+
+def test_an_own_system_of_several_is_not_dropped_for_want_of_a_readable_record(root, capsys):
+    (root / "mlscore.toml").write_text(
+        'system = "shop"\n[systems.churn]\npaths = ["tests"]\nfail_under = 1\n'
+    )
+    with open_store("scores") as store:
+        record = replace(ran(1, {"data-1": [row()]}, by=RUBRIC, dirty=True), system="shop")
+        store.append(find("json").render(record).encode())
+    assert gate("--fail-under=1") == 11
+    assert "has no record of shop that counts" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", ["--root=.", "--rubric=ml-test-score", "--now=2026-03-01"])
+def test_what_a_record_has_no_use_for_is_refused(root, capsys, option):
+    (root / "now.json").write_text(find("json").render(ran(0, {}, by=RUBRIC)))
+    for command in ("gate", "report"):
+        assert main([command, "now.json", option]) == 2
+        assert "a record needs it not" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:pa55word@h/db", "s3://me:pa55word@bucket/prefix"])
+def test_a_store_is_no_file_to_compare_with(root, capsys, url):
+    assert gate("--fail-under=0", f"--baseline={url}") == 2
+    said = "".join(capsys.readouterr())
+    assert "name it by --store" in said
+    assert "pa55word" not in said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:/me:pa55word@h/db",
+        "postgresql:me:pa55word@h/db",
+        "me:pa55word@h/db",
+        "host=h password=pa55word dbname=db",
+    ],
+)
+def test_what_was_meant_for_a_url_is_no_folder(root, capsys, url):
+    assert main(["gate", "--store", url, "--fail-under=0"]) == 2
+    said = "".join(capsys.readouterr())
+    assert "has no '://'" in said
+    assert "pa55word" not in said
+
+
+def test_uncommitted_changes_are_told(root, capsys):
+    git(root, "init", "-q", "-b", "main")
+    (root / "file").write_text("1")
+    git(root, "add", "file")
+    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    git(root, *identity, "commit", "-q", "-m", "one")
+    (root / "file").write_text("2")
+    gate("--fail-under=0")
+    assert "with uncommitted changes" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_a_gate_without_a_condition_would_pass_whatever_is_there(root, capsys):

@@ -6,9 +6,10 @@ import pytest
 
 from pools import IN_CI, NOW, ran, together
 from pytest_mltestscore.domain.proof import Proof, Trial
-from pytest_mltestscore.domain.record import Policy
+from pytest_mltestscore.domain.record import Policy, Shard
 from pytest_mltestscore.scoring.ages import longest_age_days, max_age_days
 from pytest_mltestscore.scoring.gaps import missing_shards
+from pytest_mltestscore.scoring.lineage import Lineage
 from pytest_mltestscore.scoring.parts import part_of, without_details_of_others
 from pytest_mltestscore.scoring.pool import places_of_tests
 from strategies import attestation, reason, row, score, settings_of
@@ -34,8 +35,11 @@ def outcomes(record, id_="data-1"):
         ("passed", "passed", "automated"),
         ("failed", "passed", "automated"),
         ("passed", "failed", "failing"),
-        ("passed", "skipped", "skipped"),
-        ("failed", "skipped", "skipped"),
+        ("passed", "skipped", "automated"),
+        ("failed", "skipped", "failing"),
+        ("passed", "xfailed", "skipped"),
+        ("failed", "xfailed", "skipped"),
+        ("skipped", "skipped", "skipped"),
         ("passed", "not-run", "automated"),
         ("failed", "not-run", "failing"),
         ("not-run", "not-run", "not-run"),
@@ -140,8 +144,8 @@ def test_an_aged_pass_gives_way_to_an_attestation():
     ],
 )
 def test_a_test_that_a_newer_run_would_have_listed_is_gone(collected, reasons, gone):
-    old = ran(20, {"data-1": [row(A, "failed")]})
-    new = ran(1, {"model-1": [row(B)]}, *reasons, collected=collected)
+    old = ran(20, {"data-1": [row(A, "failed")]}, commit=None)
+    new = ran(1, {"model-1": [row(B)]}, *reasons, collected=collected, commit=None)
     assert (item(together([old, new])).state == "failing") == (not gone)
     assert (item(together([old], new)).state == "failing") == (not gone)
     if gone:
@@ -395,14 +399,15 @@ FILE = "tests/data/test_a.py"
     ],
 )
 def test_a_proof_holds_while_the_file_of_the_test_stays_the_same(commits, files, dirty, proven):
+    lineage = Lineage(files)
     policy = Policy(require_proof=True)
     proved = ran(20, {"data-1": [row(A, proof=CAUGHT)]}, commit=commits[0])
     own = ran(0, {"data-1": [row(A)]}, commit=commits[1], dirty=dirty)
-    found = together([proved], own, policy=policy, files=files)
+    found = together([proved], own, policy=policy, lineage=lineage)
     assert item(found).state == ("automated" if proven else "withheld")
     assert item(found).tests[0].seen.proved_in == ("run-20" if proven else "")
     assert item(found).tests[0].seen.run == "run-0"
-    assert places_of_tests([proved], part_of(own)) == {(c, FILE) for c in commits if c}
+    assert places_of_tests([proved], part_of(own), None) == {(c, FILE) for c in commits if c}
     assert part_of(found).tests["data-1"][0].proof is None, "it is not this run that has proved it"
 
 
@@ -414,3 +419,127 @@ def test_a_newer_proof_says_more_than_an_older_one():
     assert item(together([older, newer], own)).proof.missed == 1
     untried = ran(5, {"data-1": [row(A, proof=Proof(why="no time was left"))]})
     assert item(together([older, untried])).tests[0].proof.why == "no time was left"
+
+
+# What git says of commits
+
+KNOWN = {(ONE, FILE): "x", (TWO, FILE): "x"}
+CHANGED = {(ONE, FILE): "x", (TWO, FILE): "y"}
+IN_ORDER = {"precedes": lambda one, other: (one, other) == (ONE, TWO)}
+
+
+@pytest.mark.parametrize(
+    "commits, state",
+    [((ONE, TWO), "failing"), ((TWO, TWO), "automated"), ((TWO, ONE), "automated")],
+)
+def test_a_pass_on_an_older_commit_takes_no_failure_away(commits, state):
+    """As when the pipeline of an old commit is run again after the new one has failed."""
+    passed_at, failed_at = commits
+    failed = ran(20, {"data-1": [row(A, "failed")]}, commit=failed_at)
+    passed = ran(1, {"data-1": [row(A)]}, commit=passed_at)
+    assert item(together([failed, passed], lineage=Lineage(**IN_ORDER))).state == state
+
+
+@pytest.mark.parametrize(
+    "files, commits, state",
+    [
+        (KNOWN, (ONE, TWO), "failing"),
+        ({}, (ONE, ONE), "failing"),
+        ({}, (ONE, TWO), "failing"),
+        (CHANGED, (ONE, TWO), "skipped"),
+    ],
+)
+def test_a_skip_gives_way_to_a_result_unless_the_test_was_changed(files, commits, state):
+    failed = ran(20, {"data-1": [row(A, "failed")]}, commit=commits[0])
+    skipped = ran(1, {"data-1": [row(A, "skipped")]}, commit=commits[1])
+    assert item(together([failed, skipped], lineage=Lineage(files))).state == state
+
+
+@pytest.mark.parametrize(
+    "files, commits, outcome, there",
+    [
+        (KNOWN, (ONE, TWO), "failed", True),
+        ({}, (ONE, ONE), "failed", True),
+        (CHANGED, (ONE, TWO), "failed", False),
+        ({}, (ONE, TWO), "failed", False),
+        (KNOWN, (ONE, TWO), "passed", False),
+    ],
+)
+def test_a_failure_is_gone_only_if_its_file_was_changed(files, commits, outcome, there):
+    """As when a job without GPU does not even collect the variant that fails on one."""
+    old = ran(20, {"data-1": [row(A, outcome)]}, commit=commits[0])
+    new = ran(1, {"model-1": [row(B)]}, commit=commits[1])
+    found = item(together([old, new], lineage=Lineage(files)))
+    assert bool(found.tests) == there
+
+
+@pytest.mark.parametrize(
+    "files, head, there",
+    [
+        ({(ONE, FILE): "x"}, TWO, False),
+        (KNOWN, TWO, True),
+        ({(ONE, FILE): "x"}, None, True),
+        ({}, TWO, True),
+    ],
+)
+def test_a_test_whose_file_was_deleted_is_gone_though_no_run_lists(files, head, there):
+    old = ran(20, {"data-1": [row(A, "failed")]}, commit=ONE, collected=())
+    new = ran(1, {"model-1": [row(B)]}, commit=TWO, collected=())
+    found = item(together([old, new], lineage=Lineage(files, head)))
+    assert bool(found.tests) == there
+
+
+# Jobs that choose by -m, name files, or have nothing to do yet
+
+
+def job(hours, outcome_a, outcome_b, *reasons, **facts):
+    """A run over everything that left a part to others."""
+    left_out = [reason("deselected")] if "not-run" in (outcome_a, outcome_b) else []
+    tests = {"data-1": [row(A, outcome_a)], "model-1": [row(B, outcome_b)]}
+    return ran(hours, tests, *left_out, *reasons, **facts)
+
+
+def test_a_job_that_chooses_makes_good_what_it_was_cut_short_of():
+    died = job(9, "not-run", "not-run", reason("stopped"), id="died")
+    model = job(5, "not-run", "passed")
+    assert not together([died, model]).run.complete
+    data = job(3, "passed", "not-run")
+    assert together([died, model, data]).run.complete
+    assert together([job(30, "passed", "passed"), died, model]).run.incomplete_reasons
+
+
+def test_a_broken_module_is_heard_of_where_configuration_leaves_tests_out():
+    broken = ran(9, {}, reason("collection-errors"), collected=(), folders=(".",))
+    passed = ran(30, {"data-1": [row(A)]}, collected=(), folders=(".",))
+    assert not together([passed, broken]).run.complete
+    again = ran(2, {"data-1": [row(A)]}, collected=(), folders=(".",))
+    assert together([passed, broken, again]).run.complete
+
+
+def test_a_broken_file_that_was_named_is_heard_of_until_it_is_seen_again():
+    tests = {"data-1": [row(A, "not-run")]}
+    why = (reason("arguments"), reason("internal-error"))
+    broken = ran(9, tests, *why, collected=(), id="broken")
+    assert not together([broken]).run.complete
+    named = ran(2, {"data-1": [row(A)]}, reason("arguments"), collected=())
+    assert together([broken, named]).run.complete
+
+
+def test_a_job_that_has_no_test_yet_is_no_gap():
+    empty = job(2, "not-run", "not-run", reason("no-tests"))
+    others = ran(5, {"data-1": [row(A)], "model-1": [row(B)]})
+    assert together([others, empty]).run.complete
+    assert together([others], empty).run.complete
+
+
+def test_a_later_run_of_everything_closes_the_parts_of_an_older_one():
+    half = shards(1, of=2, first=50)
+    assert not together(half).run.complete
+    assert together([*half, ran(1, {"data-1": [row(A)]})]).run.complete
+
+
+def test_parts_that_came_count_though_their_records_were_not_needed():
+    half = shards(2, of=2)
+    assert not together(half).run.complete
+    assert together(half, shards=[("c" * 40, Shard(1, 2))]).run.complete
+    assert not together(half, shards=[("d" * 40, Shard(1, 2))]).run.complete
