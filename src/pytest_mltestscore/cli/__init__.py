@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..domain.errors import MLTestScoreError
-from . import badge, diff, explain, gate, history, list, merge, report  # noqa: A004 - named as typed
+from . import audit, badge, diff, explain, gate, history, list, merge, report  # noqa: A004 - named as typed
 from ._output import complain, flush, make_tolerant
 from ._parsing import USER_ERROR, Parser
 
 __all__ = ["main"]
 
-COMMANDS = (list, explain, report, gate, diff, merge, badge, history)
+COMMANDS = (list, explain, report, gate, diff, merge, badge, history, audit)
 """Each declares itself with `add` and does its work in `run`."""
 
 INTERRUPTED = 130

@@ -83,7 +83,9 @@ WORDS = {
         ("redact*|mask* data|user|email*|name*|log*", 1.6),
         ("user data delet*|forget*|erasure", 2.2),
     ),
-    "data-6": _clues(("add*|new feature* quick*|time|velocity|lead", 2.2),),
+    "data-6": _clues(
+        ("add*|new feature* quick*|time|velocity|lead", 2.2),
+    ),
     "data-7": _clues(
         ("preprocess*", 2.2),
         ("feature* engineer*|extract*|build*|create*|compute*|generat*|transform*|pipeline", 2.0),
@@ -242,7 +244,10 @@ WORDS = {
     ),
     "monitor-5": _clues(
         ("numerical*|numeric stab*|instab*|overflow", 2.6),
-        ("nan|nans|inf|finite|infinite predict*|loss|weights|gradient*|model|output*|training", 2.0),
+        (
+            "nan|nans|inf|finite|infinite predict*|loss|weights|gradient*|model|output*|training",
+            2.0,
+        ),
         ("exploding|vanishing gradient*", 2.2),
         ("dead relu*|neurons", 2.2),
     ),
@@ -253,7 +258,10 @@ WORDS = {
         ("ram|cpu|gpu usage|consumption|utili*", 2.2),
         ("memory model|predict*|training|inference", 1.8),
         ("model size|cost", 1.8),
-        ("performance concurrent|load|stress|batch|regress*|inference|computing|nonfunctional", 1.9),
+        (
+            "performance concurrent|load|stress|batch|regress*|inference|computing|nonfunctional",
+            1.9,
+        ),
         ("batch processing|sizes efficien*|model|time*", 1.8),
         ("concurrent predict*", 1.9),
         ("memory|duration|elapsed", 0.7),
@@ -278,10 +286,14 @@ CALLS = {
         ("tensorflow_data_validation.validate_statistics", 1.0),
     ),
     "data-2": _clues(("permutation_importance", 2.0), ("mutual_info_*", 1.6)),
-    "data-5": _clues(("presidio_analyzer", 2.4),),
+    "data-5": _clues(
+        ("presidio_analyzer", 2.4),
+    ),
     "data-7": _clues(("assert_frame_equal", 0.6), ("preprocess*", 0.4)),
     "model-5": _clues(("DummyClassifier", 2.2), ("DummyRegressor", 2.2)),
-    "model-6": _clues(("deepchecks.tabular.checks.WeakSegmentsPerformance", 2.4),),
+    "model-6": _clues(
+        ("deepchecks.tabular.checks.WeakSegmentsPerformance", 2.4),
+    ),
     "model-7": _clues(("fairlearn", 2.6), ("aif360", 2.4), ("MetricFrame", 2.0)),
     "infra-2": _clues(
         ("check_estimator", 2.4), ("torch.nn", 0.6), ("backward", 0.9), ("gradcheck", 2.2)

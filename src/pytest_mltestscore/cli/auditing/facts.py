@@ -11,10 +11,12 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A pytest marker: its name, and the strings among its arguments."""
+    """A pytest marker: its name, and the strings that it is given."""
 
     name: str
     arguments: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    """Those given by keyword."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,12 @@ from .facts import TestFacts, words_of
 Confidence = Literal["low", "medium", "high"]
 CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 
-_REACHED = (("high", 2.6), ("medium", 1.7), ("low", 1.1))
-_LEADS = {"high": 0.8, "medium": 0.4, "low": 0.0}
-"""How far an item must be ahead of the next one."""
+_LEVELS: tuple[tuple[Confidence, float, float], ...] = (
+    ("high", 2.6, 0.8),
+    ("medium", 1.7, 0.4),
+    ("low", 1.1, 0.0),
+)
+"""How much the signs must come to, and how far an item must be ahead of the next one."""
 
 _CHECKS = "pytest_mltestscore.checks."
 _SECTIONS = ("data", "model", "infra", "monitor")
@@ -34,12 +37,15 @@ class Suggestion:
     confidence: Confidence
     why: tuple[str, ...]
     """The signs, the strongest first."""
+    homemade: bool = False
+    """Whether a team's own way of scoring says so, and no clue was needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
     weight: float
-    text: str
+    place: str
+    words: str
 
 
 def judge(test: TestFacts, rubric: Rubric) -> Suggestion | None:
@@ -48,18 +54,26 @@ def judge(test: TestFacts, rubric: Rubric) -> Suggestion | None:
     if called:
         return called
     known = {item.id for item in rubric.items}
-    signs = {item: list(_signs(test, item)) for item in (*WORDS,) if item in known}
+    signs = {item: list(_signs(test, item)) for item in WORDS if item in known}
     scores = sorted(((_total(found), item) for item, found in signs.items()), reverse=True)
     if not scores:
         return None
     best, item = scores[0]
     lead = best - scores[1][0] if len(scores) > 1 else best
-    for confidence, reached in _REACHED:
-        if best >= reached and lead >= _LEADS[confidence]:
-            strongest = sorted(signs[item], key=lambda sign: -sign.weight)
-            texts = dict.fromkeys(sign.text for sign in strongest if sign.weight > 0)
-            return Suggestion(test, item, confidence, tuple(texts)[:3])  # type: ignore[arg-type]
+    for confidence, reached, ahead in _LEVELS:
+        if best >= reached and lead >= ahead:
+            return Suggestion(test, item, confidence, _why(signs[item]))
     return None
+
+
+def _why(signs: Sequence[_Sign]) -> tuple[str, ...]:
+    """Say where the strongest signs are, each place once."""
+    by_place: dict[str, dict[str, None]] = {}
+    for sign in sorted(signs, key=lambda sign: -sign.weight):
+        if sign.weight > 0:
+            by_place.setdefault(sign.place, {}).update(dict.fromkeys(sign.words.split()))
+    listed = [f"{place} {' '.join(list(words)[:5])}" for place, words in by_place.items()]
+    return tuple(listed[:3])
 
 
 def _check_called(test: TestFacts, rubric: Rubric) -> Suggestion | None:
@@ -86,20 +100,20 @@ def _signs(test: TestFacts, item: str) -> Iterator[_Sign]:
     for clue in CALLS.get(item, ()):
         for call in test.calls:
             if _is_call(clue.words, call):
-                yield _Sign(clue.weight, f"calls {call}")
+                yield _Sign(clue.weight, "calls", call)
                 break
     for clue in AGAINST:
         if item not in UNHARMED.get(clue.words.partition("|")[0], ()):
             yield from _strongest(clue, places[: len(_PLACES) - 1])
     if item not in CODE_ITEMS and any(_is_mock(name) for name in (*test.fixtures, *test.calls)):
-        yield _Sign(MOCKS_WEIGH, "replaces parts by mocks")
+        yield _Sign(MOCKS_WEIGH, "mocks", "")
 
 
 def _strongest(clue: Clue, places: Sequence[_Place]) -> Iterator[_Sign]:
     for place in places:  # the strongest come first
         for words in place.names:
             if clue.found_in(words):
-                yield _Sign(clue.weight * place.factor, f"{place.title}: {_shown(clue, words)}")
+                yield _Sign(clue.weight * place.factor, place.title, _shown(clue, words))
                 return
 
 
@@ -154,7 +168,7 @@ def _shown(clue: Clue, words: frozenset[str]) -> str:
         for word in sorted(words)
         if any(word.startswith(w[:-1]) if w.endswith("*") else word == w for w in wanted)
     ]
-    return ", ".join(hits[:4])
+    return " ".join(hits[:4])
 
 
 def _is_call(wanted: str, call: str) -> bool:

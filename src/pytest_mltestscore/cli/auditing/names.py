@@ -32,16 +32,17 @@ class Names:
     """The imports of a module, wherever they stand in it, and markers kept in variables."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self._known: dict[str, str] = {}
+        self.known: dict[str, str] = {}
+        """What was imported, by the name that it has in the module."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     first = alias.name.partition(".")[0]
-                    self._known[alias.asname or first] = alias.name if alias.asname else first
+                    self.known[alias.asname or first] = alias.name if alias.asname else first
             elif isinstance(node, ast.ImportFrom):
                 for alias in node.names:
                     module = "." * node.level + (node.module or "")
-                    self._known[alias.asname or alias.name] = f"{module}.{alias.name}"
+                    self.known[alias.asname or alias.name] = f"{module}.{alias.name}"
         self._variables = {
             target.id: node.value
             for node in tree.body
@@ -53,13 +54,13 @@ class Names:
     @property
     def imports(self) -> tuple[str, ...]:
         """The packages imported, sorted; relative ones under their own names."""
-        found = {name.lstrip(".").partition(".")[0] for name in self._known.values()}
+        found = {name.lstrip(".").partition(".")[0] for name in self.known.values()}
         return tuple(sorted(found - {""}))
 
     def resolve(self, name: str) -> str:
         """Return a dotted name with its first part replaced by what was imported under it."""
         first, dot, rest = name.partition(".")
-        return f"{self._known.get(first, first)}{dot}{rest}".lstrip(".")
+        return f"{self.known.get(first, first)}{dot}{rest}".lstrip(".")
 
     def calls(self, node: ast.AST) -> Iterator[str]:
         """Yield the resolved names of everything called below a node."""

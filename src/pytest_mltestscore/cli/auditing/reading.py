@@ -147,7 +147,8 @@ class _File:
                 called.add(node.func)
                 name = self.names.marker(node.func)
                 if name:
-                    yield Marker(name, tuple(_strings(node)))
+                    keywords = [keyword.value for keyword in node.keywords]
+                    yield Marker(name, tuple(_strings(node.args)), tuple(_strings(keywords)))
             elif isinstance(node, ast.Attribute | ast.Name) and node not in called:
                 name = self.names.marker(node)
                 if name:
@@ -188,13 +189,13 @@ def _names_in(tree: ast.AST) -> Iterator[str]:
 def _properties(node: Function) -> Iterator[str]:
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and dotted(call.func).endswith("record_property"):
-            yield from _strings(call)
+            yield from _strings([*call.args, *(keyword.value for keyword in call.keywords)])
 
 
-def _strings(call: ast.Call) -> Iterator[str]:
-    for given in (*call.args, *(keyword.value for keyword in call.keywords)):
-        if isinstance(given, ast.Constant) and isinstance(given.value, str):
-            yield given.value
+def _strings(given: list[ast.expr]) -> Iterator[str]:
+    for value in given:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
 
 
 def _first_words(text: str) -> list[str]:

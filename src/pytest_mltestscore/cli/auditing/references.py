@@ -25,12 +25,17 @@ _IN_TEXT = re.compile(
     rf"(?:^[\W_]*|ml[ -]?test[ -]?score\W{{0,3}}|[(\[]){_ITEM}(?=\s*[:.)\],\u2013\u2014-]|\s*$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_TEST_BEHIND = re.compile(r"_?tests?$")
 _LONGEST = 5_000
 
 
 def section_of(word: str) -> str | None:
-    """Return the id of the section that somebody calls by this word."""
-    return _SECTIONS.get(word.casefold())
+    """Return the id of the section that somebody calls by this word.
+
+    >>> section_of("Monitoring_tests")
+    'monitor'
+    """
+    return _SECTIONS.get(_TEST_BEHIND.sub("", word.casefold()))
 
 
 def item_of(word: str) -> str | None:
