@@ -95,7 +95,7 @@ def _properties(test: TestFacts) -> Iterator[HomeMade]:
 
 
 def _counting(file: FileFacts) -> Iterator[HomeMade]:
-    """A file with hooks that sees results and speaks of a score and of sections."""
+    """Yield hooks that see results, in a file that speaks of a score and of sections."""
     sections = {section_of(word) for word in file.words} - {None}
     if "score" in file.words and len(sections) > 1:
         for hook in file.hooks:

@@ -77,7 +77,7 @@ def _why(signs: Sequence[_Sign]) -> tuple[str, ...]:
 
 
 def _check_called(test: TestFacts, rubric: Rubric) -> Suggestion | None:
-    """A ready-made check named after its item says which one it is."""
+    """Return the item of a ready-made check that is called, since it has the item's name."""
     known = {item.name.replace("-", "_"): item.id for item in rubric.items}
     for call in test.calls:
         section, _, name = call.removeprefix(_CHECKS).partition(".")
@@ -90,7 +90,7 @@ def _total(signs: Sequence[_Sign]) -> float:
     """Add signs up: the strongest counts whole, each further one for half of the one before."""
     for_it = sorted((s.weight for s in signs if s.weight > 0), reverse=True)
     against = sum(s.weight for s in signs if s.weight < 0)
-    return sum(weight / 2**n for n, weight in enumerate(for_it)) + against
+    return sum(weight * 0.5**n for n, weight in enumerate(for_it)) + against
 
 
 def _signs(test: TestFacts, item: str) -> Iterator[_Sign]:

@@ -7,8 +7,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from .failing import CanFail
 from .facts import FileFacts, Marker, TestFacts, words_of
+from .failing import CanFail
 from .names import Names, dotted
 from .references import named_in_text
 
