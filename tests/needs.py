@@ -20,6 +20,7 @@ WITH_DEV = frozenset(
         "fairlearn",
         "great_expectations",
         "ibis",
+        "libcst",
         "moto",
         "optuna",
         "pandera",

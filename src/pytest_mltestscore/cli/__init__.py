@@ -1,4 +1,4 @@
-"""The `mlscore` command: everything that can be done with run records, without pytest."""
+"""The `mlscore` command: all that can be done with run records and sources, without pytest."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ def store(path):
 
 
 def test_there_are_these_commands():
-    assert NAMES == ["list", "explain", "report", "gate", "diff", "merge", "badge", "history"]
+    records = ["report", "gate", "diff", "merge", "badge", "history"]
+    assert NAMES == ["list", "explain", *records, "audit"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,6 +64,7 @@ def _known(word):
 def test_examples_of_the_help_can_be_typed(mlscore, save, name):
     """As far as options go: every file and store stands for one and the same record."""
     store(save("mlscore.json"))
+    Path("tests/data").mkdir(parents=True)
     examples = mlscore(name, "--help").out.split("examples:")[1].split("exit codes:")[0]
     for line in filter(None, map(str.strip, examples.splitlines())):
         words = re.split(r" [|>]+ ", line)[0].split()

@@ -25,19 +25,20 @@ class CanFail:
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
+        self._harmless: set[str] = set()
 
     def __call__(self, function: ast.AST) -> bool:
         """Whether this function, or one of the module that it calls or asks for, can fail."""
-        seen: set[str] = set()
+        seen = set(self._harmless)
         waiting: list[ast.AST] = [function]
         while waiting:
             node = waiting.pop()
             if self._fails(node):
                 return True
-            for name in self._used(node) - seen:
+            for name in (self._used(node) & self._local.keys()) - seen:
                 seen.add(name)
-                if name in self._local:
-                    waiting.append(self._local[name])
+                waiting.append(self._local[name])
+        self._harmless = seen  # neither they nor what they call can fail
         return False
 
     def _fails(self, function: ast.AST) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,7 @@ _BOM = b"\xef\xbb\xbf"
 def _libcst() -> Any:
     try:
         import libcst
+        import libcst.helpers
         import libcst.metadata
     except ImportError:
         raise MissingDependencyError("libcst", "audit") from None
@@ -97,18 +99,21 @@ def _transformer(
 
 
 def _with_import(cst: Any, module: Any) -> Any:
-    """Add `import pytest` in front of the first import, behind docstring and `__future__`."""
-    line = cst.SimpleStatementLine(body=[cst.parse_statement("import pytest").body[0]])
+    """Add `import pytest` where isort would: behind the standard library, by the alphabet."""
     body = list(module.body)
     place = 1 if body and module.get_docstring() is not None else 0
-    while place < len(body) and _is_future(cst, body[place]):
+    while place < len(body) and _imported(cst, body[place]) in sys.stdlib_module_names:
         place += 1
+    first = place
+    while place < len(body) and "" < _imported(cst, body[place], plain=True) < _AS_MODULE:
+        place += 1
+    line = cst.SimpleStatementLine(body=[cst.parse_statement("import pytest").body[0]])
     blank = cst.EmptyLine(indent=False)
     following = body[place:]
-    if following and _is_import(cst, following[0]):
+    if following and _is_import(cst, following[0]) and place == first:
         line = line.with_changes(leading_lines=following[0].leading_lines)
         following[0] = following[0].with_changes(leading_lines=[])
-    elif place:
+    elif place == first and place:
         line = line.with_changes(leading_lines=[blank])
     if following and not _is_import(cst, following[0]) and not following[0].leading_lines:
         following[0] = following[0].with_changes(leading_lines=[blank, blank])
@@ -121,11 +126,18 @@ def _is_import(cst: Any, node: Any) -> bool:
     )
 
 
-def _is_future(cst: Any, node: Any) -> bool:
-    if not _is_import(cst, node) or not isinstance(node.body[0], cst.ImportFrom):
-        return False
-    module = node.body[0].module
-    return module is not None and cst.helpers.get_full_name_for_node(module) == "__future__"
+def _imported(cst: Any, node: Any, *, plain: bool = False) -> str:
+    """Return the package that a line imports, or an empty string; if `plain`, by `import` only."""
+    if not _is_import(cst, node):
+        return ""
+    statement = node.body[0]
+    if isinstance(statement, cst.Import):
+        module = statement.names[0].name
+    elif plain or statement.relative or statement.module is None:
+        return ""
+    else:
+        module = statement.module
+    return str(cst.helpers.get_full_name_for_node(module)).partition(".")[0]
 
 
 def _confirm(source: bytes, written: bytes, markers: int, *, imported: bool) -> None:
