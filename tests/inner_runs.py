@@ -28,8 +28,13 @@ FILES = {
     "json": "score.json",
     "html": "score.html",
     "md": "score.md",
+    "md-comment": "score.comment.md",
+    "github": "score.github.txt",
     "junit": "score.xml",
+    "ctrf": "score.ctrf.json",
     "badge": "score.svg",
+    "badge-json": "score.badge.json",
+    "prometheus": "score.prom",
 }
 """Every report type that makes a file, and the file that `all_reports` gives it."""
 
@@ -149,6 +154,21 @@ def whole(kind: str, path: Path) -> bool:
         if kind == "junit":
             return all(error.get("type") != "in-progress" for error in root.iter("error"))
         return all("in progress" not in (part or "") for part in root.itertext())
+    if kind in ("ctrf", "badge-json"):
+        found = strict_json(text)
+        if kind == "badge-json":
+            return bool(found["message"] != "in progress")
+        return all(test["rawStatus"] != "in-progress" for test in found["results"]["tests"])
+    if kind == "github":
+        assert all(re.match("::(error|warning) ", line) for line in text.splitlines())
+        return ": in progress::" not in text.replace("%3A", ":")
+    if kind == "prometheus":
+        assert text.endswith("\n# EOF\n")
+        return "mlscore_last_run_timestamp_seconds{" in text
+    if kind == "md-comment":
+        assert text.startswith("<!-- mlscore:comment ")
+        assert text.endswith(".\n")
+        return "**In progress:**" not in text
     if kind == "md":
         MarkdownIt().parse(text)
         assert text.startswith("## ")

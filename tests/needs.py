@@ -24,6 +24,7 @@ WITH_DEV = frozenset(
         "moto",
         "optuna",
         "pandera",
+        "prometheus_client",
         "pyarrow",
         "requests",
         "s3fs",

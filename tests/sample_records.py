@@ -19,6 +19,7 @@ from pytest_mltestscore.domain.evidence import (
     CheckEvidence,
     Measurement,
     Outcome,
+    Seen,
     Subtests,
     TestEvidence,
     Waiver,
@@ -40,6 +41,7 @@ from pytest_mltestscore.domain.record import (
     Loosened,
     NextStep,
     Policy,
+    Pool,
     ProofChange,
     Reason,
     Record,
@@ -48,6 +50,8 @@ from pytest_mltestscore.domain.record import (
     Score,
     SectionScore,
     Setting,
+    Shard,
+    Source,
     State,
     TrendPoint,
     WaiverStatus,
@@ -160,6 +164,12 @@ def perfect() -> Record:
     """Every item is automated; no gate was asked for."""
     items = {f.id: {"tests": (passed(_nodeid(f, "holds")),)} for f in FACTS}
     return _record(items)
+
+
+def pooled() -> Record:
+    """As `perfect`, half of it by what other runs saw."""
+    items = {f.id: {"tests": (passed(_nodeid(f, "holds"), seen=_SEEN[f.section]),)} for f in FACTS}
+    return msgspec.structs.replace(_record(items), pool=_POOL)
 
 
 def empty() -> Record:
@@ -280,6 +290,43 @@ def hostile() -> Record:
     """`mixed` with every free text replaced by `HOSTILE_TEXT`; ids, states and numbers stay."""
     record = with_text(mixed(), lambda text: f"{HOSTILE_TEXT} {text}")
     return msgspec.structs.replace(record, extra={HOSTILE_TEXT: [HOSTILE_TEXT]})
+
+
+_RUN_ID = "0195576b-7a10-7c3e-9f00-0123456789ab"
+_NIGHTLY, _HOURLY = "a1" * 16, "b2" * 16
+_SEEN = {
+    "data": Seen(run=_NIGHTLY, age_s=7 * 3600, runs=12, ci=True),
+    "model": Seen(run=_RUN_ID, age_s=0, runs=3, ci=True),
+    "infra": Seen(run=_RUN_ID, age_s=0, runs=3, ci=True, proved_in=_NIGHTLY),
+    "monitor": Seen(run=_HOURLY, age_s=2520, runs=90, ci=True),
+}
+_POOL = Pool(
+    store="s3://scores/team",
+    sources=(
+        Source(
+            run=_NIGHTLY,
+            started_at="2026-03-02T03:17:00+00:00",
+            commit="9f8e7d6" + "0" * 33,
+            branch="main",
+            ci=CI(provider="github-actions", url="https://ci.example/job/7"),
+            tests=14,
+        ),
+        Source(
+            run=_HOURLY,
+            started_at="2026-03-02T09:35:00+00:00",
+            commit="1a2b3c4" + "0" * 33,
+            branch=None,
+            ci=CI(provider="generic"),
+            tests=7,
+            shard=Shard(2, 3),
+        ),
+    ),
+    left_out={
+        "of commits that are not in the history of this one": 3,
+        "on uncommitted changes": 1,
+    },
+    own_reasons=(Reason(kind="deselected", detail="14 tagged tests left out by -m"),),
+)
 
 
 def large(tests: int) -> Record:
@@ -833,7 +880,7 @@ def _record(
 
 def _run(selected: int, reasons: tuple[Reason, ...]) -> Run:
     return Run(
-        id="0195576b-7a10-7c3e-9f00-0123456789ab",
+        id=_RUN_ID,
         started_at="2026-03-02T08:15:30Z",
         duration_s=12.41,
         commit="1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d",

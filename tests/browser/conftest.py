@@ -107,13 +107,16 @@ def site():
 def show(browser, site):
     """Open a record as a page: `show(record, fragment="#data-1", color_scheme="dark")`.
 
+    HTML that is ready is opened as it is.
+
     The page has two more attributes: `trouble`, whatever the browser complained about, and
     `asked`, the paths that were requested.
     """
     contexts = []
 
     def open_page(record, *, fragment="", policy="", **options):
-        site.html, site.policy = render(record), policy
+        site.html = record if isinstance(record, str) else render(record)
+        site.policy = policy
         options.setdefault("viewport", {"width": 1280, "height": 720})
         context = browser.new_context(**options)
         contexts.append(context)

@@ -23,7 +23,14 @@ WIDTHS = {
 }
 
 THEMES = ["light", "dark"]
-RECORDS = [samples.mixed, samples.perfect, samples.in_progress, samples.cut_short, samples.hostile]
+RECORDS = [
+    samples.mixed,
+    samples.perfect,
+    samples.pooled,
+    samples.in_progress,
+    samples.cut_short,
+    samples.hostile,
+]
 
 
 def shown(page):

@@ -24,6 +24,7 @@ SAMPLES = (
     "cut_short",
     "edition_2016",
     "hostile",
+    "pooled",
 )
 # The JSON of a sample is as long as all its other files together, and much alike in all of them.
 ONLY = {"json": ("mixed", "in_progress"), "items.txt": ("mixed", "edition_2016", "hostile")}
@@ -49,11 +50,17 @@ def items_in_terminal(record: Record) -> str:
 FORMATS: dict[str, Callable[[Record], str]] = {
     "json": find("json").render,
     "md": find("md").render,
+    "comment.md": find("md-comment").render,
+    "github.txt": find("github").render,
     "junit.xml": find("junit").render,
+    "ctrf.json": find("ctrf").render,
     "svg": find("badge").render,
+    "badge.json": find("badge-json").render,
+    "prom": find("prometheus").render,
     "term.txt": in_terminal,
     "items.txt": items_in_terminal,
 }
+SUFFIXES = {f".{extension.rpartition('.')[2]}" for extension in FORMATS}
 
 
 def cases() -> Iterator[tuple[str, str]]:
@@ -82,7 +89,7 @@ def test_golden(sample, extension):
 
 def test_every_file_is_compared_and_every_reporter_has_one():
     known = {f"{sample}.{extension}" for sample, extension in cases()}
-    found = {p.name for p in HERE.iterdir() if p.suffix in (".json", ".md", ".xml", ".svg", ".txt")}
+    found = {p.name for p in HERE.iterdir() if p.suffix in SUFFIXES}
     assert found - {"README.md"} == known
     compared = {find(r.name).render for r in REPORTERS}
     # HTML changes too often to be worth comparing; its tests look at what is in it.

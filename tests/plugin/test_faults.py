@@ -56,8 +56,8 @@ def reasons(record: Any) -> set[str]:
 FAULTS = {
     "while tags are read": """
         from pytest_mltestscore.collect.tags import Tagger
-        def items_of(self, test): raise RuntimeError("ours")
-        Tagger.items_of = items_of
+        def tags_of(self, test): raise RuntimeError("ours")
+        Tagger.tags_of = tags_of
         """,
     "while a record is attached": """
         from pytest_mltestscore.collect.shipping import Shipper

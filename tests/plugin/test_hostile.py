@@ -175,7 +175,7 @@ def test_the_record_is_valid_and_can_be_read_again(hostile):
 ACTIVE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-@pytest.mark.parametrize("kind", ["html", "md", "junit", "badge"])
+@pytest.mark.parametrize("kind", sorted(FILES.keys() - {"json"}))
 def test_no_report_holds_what_moves_a_cursor_or_turns_text_around(hostile, kind):
     assert not ACTIVE.findall(text_of(hostile, kind))
 
@@ -186,7 +186,7 @@ def test_the_terminal_block_neither(hostile):
     assert hostile.last_line.startswith("mlscore: ")
 
 
-@pytest.mark.parametrize("kind", ["md", "terminal"])
+@pytest.mark.parametrize("kind", ["md", "md-comment", "ctrf", "prometheus", "terminal"])
 def test_no_line_is_a_command_to_a_ci_service(hostile, kind):
     text = hostile.block if kind == "terminal" else text_of(hostile, kind)
     assert not re.search(r"^\s*(::|##\[)", text, re.MULTILINE)

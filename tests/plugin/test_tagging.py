@@ -205,7 +205,7 @@ def test_unscored_runs_know_the_marker_and_the_fixture(plain, pytester):
 
 
 def test_fixture_is_listed_and_markers_are_documented(plain):
-    plain("--markers").stdout.fnmatch_lines(["@pytest.mark.mlscore(*items):*"])
+    plain("--markers").stdout.fnmatch_lines(["@pytest.mark.mlscore(*items, system=...):*"])
     plain("--fixtures").stdout.fnmatch_lines(["mlscore*"])
 
 

@@ -174,7 +174,9 @@ def test_everything_at_once(project):
 
 
 GIVE_DATE = "give a date such as 2030-12-31, without a time of day"
-KEYS_AT_TOP = "system, tags, attestations, waivers, accepted_faults, policy, validation_errors"
+KEYS_AT_TOP = (
+    "system, systems, tags, attestations, waivers, accepted_faults, policy, validation_errors"
+)
 GIVE_CLASS = 'give module and name of a class, such as "mypackage.errors.BadFrame"'
 LIST_OF = "write each entry below a header"
 BELOW = "give a path below the folder of this configuration file"

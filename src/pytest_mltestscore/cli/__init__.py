@@ -7,13 +7,24 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..domain.errors import MLTestScoreError
-from . import audit, badge, diff, explain, gate, history, list, merge, report  # noqa: A004 - named as typed
+from . import (
+    audit,
+    badge,
+    diff,
+    explain,
+    fleet,
+    gate,
+    history,
+    list,  # noqa: A004 - named as typed
+    merge,
+    report,
+)
 from ._output import complain, flush, make_tolerant
 from ._parsing import USER_ERROR, Parser
 
 __all__ = ["main"]
 
-COMMANDS = (list, explain, report, gate, diff, merge, badge, history, audit)
+COMMANDS = (list, explain, report, gate, diff, merge, badge, history, fleet, audit)
 """Each declares itself with `add` and does its work in `run`."""
 
 INTERRUPTED = 130

@@ -40,8 +40,8 @@ def put(text: str, *, flush: bool = False) -> None:
         _give_up(error)
 
 
-def deliver(destination: str, text: str) -> None:
-    """Write a whole report to a file, or to standard output for `-`, always as UTF-8.
+def deliver(destination: str, text: str | bytes) -> None:
+    """Write a whole report to a file, or to standard output for `-`, text always as UTF-8.
 
     Raises
     ------

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from .. import config as project_config
-from ..config import ProjectConfig
-from ..domain.record import Generator, Pool, Reason, Record, Run, Source
+from ..config import ProjectConfig, SystemConfig
+from ..domain.record import Generator, Pool, Reason, Record, Run, Setting, Source
+from ..domain.rubric import Rubric
 from ..domain.text import clean_line
 from ..provenance import GitFacts, ci_facts, contents, git_facts, today, versions
 from ..scoring.card import Evidence, scorecard
 from ..scoring.pool import Pooled, of_the_whole, places_of_tests, pool
-from ..store import Gathered, Scope, Store, gather
+from ..scoring.system_gates import gates_of_system
+from ..store import Scope, Store, gather
 from ._failure import CommandError
 from ._rubrics import add_rubric, chosen
 from ._store import add_store, opened
@@ -38,8 +41,8 @@ def add_pooling(parser: argparse.ArgumentParser) -> None:
     add_rubric(parser)
 
 
-def record_from_store(args: argparse.Namespace) -> Record:
-    """Score what a store has of the system that is checked out.
+def records_from_store(args: argparse.Namespace) -> list[Record]:
+    """Score what a store has of each system that is checked out, or of the one that is named.
 
     Raises
     ------
@@ -55,20 +58,29 @@ def record_from_store(args: argparse.Namespace) -> Record:
         raise CommandError(f"--root: {clean_line(args.root)}: no such folder")
     rubric = chosen(args)
     project = project_config.load(root, rubric, all_faults_known=False)
-    scope = Scope(
-        system=args.system or project.system,
-        rubric=rubric,
-        policy=project.policy,
-        now=today(args.now, os.environ),
-        root=root,
-        git=git_facts(root),
-    )
+    now, git = today(args.now, os.environ), git_facts(root)
+    known = project.known_systems()
     with opened(args) as store:
-        gathered = gather(store, scope)
-    return _scored(store, scope, project, gathered)
+        found = []
+        for system in [args.system] if args.system else known.scored:
+            scope = Scope(
+                system=system, rubric=rubric, policy=project.policy, now=now, root=root, git=git
+            )
+            record = _scored(store, scope, project)
+            if args.system or system in known.certain or _says_something(record):
+                found.append(record)
+    return found
 
 
-def _scored(store: Store, scope: Scope, project: ProjectConfig, gathered: Gathered) -> Record:
+def _says_something(record: Record) -> bool:
+    """Whether runs or people speak of a system; of the project's own among others, none need to."""
+    stated = any(item.attestation or item.waiver for item in record.items)
+    return stated or bool(record.pool and record.pool.sources)
+
+
+def _scored(store: Store, scope: Scope, project: ProjectConfig) -> Record:
+    said = project.of(scope.system)
+    gathered = gather(store, scope)
     sections = [section.id for section in scope.rubric.sections]
     files = contents(scope.root, places_of_tests(gathered.records, None))
     pooled = pool(
@@ -82,12 +94,12 @@ def _scored(store: Store, scope: Scope, project: ProjectConfig, gathered: Gather
         rubric=scope.rubric,
         evidence=Evidence(
             tests=pooled.tests,
-            attestations=project.attestations,
-            waivers=project.waivers,
-            accepted_faults=project.accepted_faults,
+            attestations=said.attestations,
+            waivers=said.waivers,
+            accepted_faults=said.accepted_faults,
         ),
         policy=scope.policy,
-        config={},
+        config=dict(_gates(said, project, scope.rubric)),
         run=of_the_whole(_run(scope.now, scope.git, pooled), reasons),
         system=scope.system,
         today=scope.now.date(),
@@ -96,6 +108,16 @@ def _scored(store: Store, scope: Scope, project: ProjectConfig, gathered: Gather
         trend=gathered.trend,
         notes=gathered.notes,
     )
+
+
+def _gates(
+    said: SystemConfig, project: ProjectConfig, rubric: Rubric
+) -> Iterator[tuple[str, Setting]]:
+    """Yield the gates of a system; those of all systems are options of a run, unknown here."""
+    file = project.path.name if project.path else ""
+    place = f"{file}: {project.key_of(said.name)}"
+    for gate, value in gates_of_system(said.gates, rubric, place):
+        yield gate, Setting(value=value, origin=file)
 
 
 def _run(now: datetime, git: GitFacts, pooled: Pooled) -> Run:

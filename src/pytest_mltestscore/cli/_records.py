@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..domain.reading import SIZE_LIMIT, parse
+from ..domain.reading import content_of, parse
 from ..domain.record import Record
 from ..domain.text import clean_line
 from ._failure import CommandError
@@ -34,6 +34,13 @@ def add_system(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_only_system(parser: argparse.ArgumentParser) -> None:
+    """Declare the option that picks one record where all would be taken."""
+    parser.add_argument(
+        "--system", metavar="NAME", help="only this system, if a file holds records of several"
+    )
+
+
 def label(path: str) -> str:
     """Return what messages and headings call a record."""
     return "standard input" if path == STDIN else clean_line(path)
@@ -56,6 +63,16 @@ def read_all(paths: Sequence[str]) -> list[Record]:
 def read_one(path: str, system: str | None = None) -> Record:
     """Read the one record in a file, or the one of a system. Raises as `read_all` does."""
     return _choose(read_all([path]), label(path), system)
+
+
+def read_each(path: str, system: str | None = None) -> list[Record]:
+    """Read the record of each system in a file, or of the one that is named.
+
+    Raises as `read_all` does, and CommandError for several records of one system.
+    """
+    records = read_all([path])
+    names = dict.fromkeys(r.system for r in records) if system is None else (system,)
+    return [_choose(records, label(path), name) for name in names]
 
 
 def refuse_twice_stdin(paths: Sequence[str]) -> None:
@@ -84,7 +101,7 @@ def _content(path: str) -> bytes:
         if path == STDIN:
             return _standard_input()
         with Path(path).open("rb") as file:
-            return file.read(SIZE_LIMIT + 1)
+            return content_of(file)
     except FileNotFoundError:
         raise CommandError(
             f"{label(path)}: no such file; `pytest --mlscore --mlscore-report=json:FILE` writes one"
@@ -99,4 +116,4 @@ def _content(path: str) -> bytes:
 def _standard_input() -> bytes:
     if sys.stdin is None:
         raise CommandError("standard input is closed; give a file")
-    return sys.stdin.buffer.read(SIZE_LIMIT + 1)
+    return content_of(sys.stdin.buffer)

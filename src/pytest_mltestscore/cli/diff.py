@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -15,9 +16,9 @@ from ..reporters.markdown_text import Block, assemble, escape, table
 from ..scoring.diff import baseline_items, changes, incomparable, newly_ending, yardstick_of
 from ..scoring.loosened import loosened
 from ._failure import CommandError
-from ._output import say
+from ._output import remark, say
 from ._parsing import Subparsers, command
-from ._records import add_record, add_system, label, read_one, refuse_twice_stdin
+from ._records import add_only_system, add_record, label, read_each, refuse_twice_stdin
 from ._text import signed, wrapped
 
 
@@ -60,7 +61,8 @@ def add(subparsers: Subparsers) -> None:
         summary="compare two run records item by item",
         details="Only records of the same system, rubric and scoring version can be compared.\n"
         "Proof is compared where both runs tried an item with faults. Bounds that were\n"
-        "loosened are listed where the later run would be worse with the former ones.",
+        "loosened are listed where the later run would be worse with the former ones.\n"
+        "Of files with several systems those that are in both are compared.",
         examples="mlscore diff main.json mlscore.json\n"
         "mlscore diff main.json mlscore.json --format md >> summary.md",
         exits="0   compared, whatever changed",
@@ -70,25 +72,51 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--format", choices=tuple(_FORMATS), default="text", help="default: %(default)s"
     )
-    add_system(parser)
+    add_only_system(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare the records."""
     refuse_twice_stdin([args.old, args.new])
-    old, new = read_one(args.old, args.system), read_one(args.new, args.system)
+    old, new = _by_system(args.old, args.system), _by_system(args.new, args.system)
+    if len(old) == len(new) == 1:  # other systems cannot be compared, which is then said
+        pairs = [(*old.values(), *new.values())]
+    else:
+        pairs = [(old[system], new[system]) for system in old if system in new]
+    where = f"{label(args.old)}, {label(args.new)}"
+    if not pairs:
+        raise CommandError(f"{where}: no system is in both")
+    found = [_compared(label(args.old), label(args.new), *pair) for pair in pairs]
+    for system in sorted(old.keys() ^ new.keys()):
+        remark(f"{system} is only in {label(args.old if system in old else args.new)}")
+    for line in _FORMATS[args.format](found):
+        say(line)
+    return 0
+
+
+def _by_system(path: str, system: str | None) -> dict[str, Record]:
+    return {record.system: record for record in read_each(path, system)}
+
+
+def _compared(old_name: str, new_name: str, old: Record, new: Record) -> _Comparison:
     reason = incomparable(yardstick_of(old), yardstick_of(new))
     if reason:
-        raise CommandError(f"{label(args.old)}, {label(args.new)}: not comparable: {reason}")
-    comparison = _Comparison(
-        _Side(label(args.old), old),
-        _Side(label(args.new), new),
+        raise CommandError(f"{old_name}, {new_name}: not comparable: {reason}")
+    return _Comparison(
+        _Side(old_name, old),
+        _Side(new_name, new),
         changes(baseline_items(old), new.items),
         loosened(old, new),
     )
-    for line in _FORMATS[args.format](comparison):
-        say(line)
-    return 0
+
+
+def _apart(
+    of_one: Callable[[_Comparison], Iterator[str]], found: Sequence[_Comparison]
+) -> Iterator[str]:
+    """Yield the lines of each comparison, with an empty one in between."""
+    for number, comparison in enumerate(found):
+        yield from [""] if number else []
+        yield from of_one(comparison)
 
 
 def _text(found: _Comparison) -> Iterator[str]:
@@ -190,8 +218,16 @@ def _bound_rows(found: _Comparison) -> Iterator[tuple[str, ...]]:
         yield tuple(map(escape, (b.item, b.what, b.before, b.after, b.found, b.test)))
 
 
-def _json(found: _Comparison) -> Iterator[str]:
-    shown = {
+def _json(found: Sequence[_Comparison]) -> Iterator[str]:
+    shown = [_facts_of_comparison(comparison) for comparison in found]
+    encoded = msgspec.json.encode(
+        shown[0] if len(shown) == 1 else {"systems": shown}, order="sorted"
+    )
+    yield msgspec.json.format(encoded, indent=2).decode()
+
+
+def _facts_of_comparison(found: _Comparison) -> dict[str, object]:
+    return {
         "system": found.new.record.system,
         "old": _facts(found.old),
         "new": _facts(found.new),
@@ -207,8 +243,6 @@ def _json(found: _Comparison) -> Iterator[str]:
         "ending": [item.id for item in newly_ending(found.old.record, found.new.record)],
         "unchanged": found.unchanged,
     }
-    encoded = msgspec.json.encode(shown, order="sorted")
-    yield msgspec.json.format(encoded, indent=2).decode()
 
 
 def _facts(side: _Side) -> dict[str, object]:
@@ -222,8 +256,8 @@ def _facts(side: _Side) -> dict[str, object]:
     }
 
 
-_FORMATS: dict[str, Callable[[_Comparison], Iterator[str]]] = {
-    "text": _text,
-    "md": _markdown,
+_FORMATS: dict[str, Callable[[Sequence[_Comparison]], Iterator[str]]] = {
+    "text": partial(_apart, _text),
+    "md": partial(_apart, _markdown),
     "json": _json,
 }

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 
-from ..domain.errors import ConfigError, RecordError
+from ..domain.errors import RecordError
 from ..domain.record import Baseline, Gate, GateCheck, Record, Setting
 from ..domain.text import clean_line
-from ..reporters import from_others
-from ..reporters.to_terminal import verdict_line
+from ..reporters.evidence_words import from_others
+from ..reporters.to_terminal import verdict_lines
 from ..scoring import rules
 from ..scoring.card import rubric_of
-from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
-from ..scoring.gate import GATE_FAILED, GATE_UNDECIDED, GateRules, Judged, decide, exit_code
-from ..scoring.loosened import loosened
-from ..store import newest_record, reference
+from ..scoring.gate import (
+    GATE_FAILED,
+    GATE_UNDECIDED,
+    GateRules,
+    Judged,
+    decide,
+    exit_code,
+    worst_exit,
+)
+from ._baselines import baselines
 from ._failure import CommandError
 from ._output import complain, plain, say, stdout_encoding
 from ._parsing import Subparsers, command
-from ._pooling import add_pooling, record_from_store
-from ._records import STDIN, add_record, add_system, label, read_all, read_one, refuse_twice_stdin
-from ._store import opened
+from ._pooling import add_pooling, records_from_store
+from ._records import (
+    add_only_system,
+    add_record,
+    label,
+    read_each,
+    refuse_twice_stdin,
+)
 from ._text import WIDTH, wrapped
 
 KNOWN_RULES = frozenset({*GateRules.__struct_fields__, "max_waivers"})
@@ -40,9 +50,10 @@ def add(subparsers: Subparsers) -> None:
         run,
         summary="judge a run record and exit by the verdict",
         details="The record is judged by the rules that it was made with. An option replaces\n"
-        "the rule of its name; the others stay. The last line is the verdict.\n\n"
+        "the rule of its name; the others stay. The last line is the verdict. Of a file\n"
+        "with several systems each is judged, and the worst verdict comes last.\n\n"
         "Without RECORD, what the runs in a store show together of this checkout is\n"
-        "scored and judged by the options alone, with the statements and the policy of\n"
+        "scored and judged by the options, with the statements and the policy of\n"
         "the checkout. No test is run.",
         examples="mlscore gate mlscore.json\n"
         "mlscore gate mlscore.json --fail-under=2 --require=canary:automated\n"
@@ -89,18 +100,40 @@ def add(subparsers: Subparsers) -> None:
         parser.add_argument(
             f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text
         )
-    add_system(parser)
+    add_only_system(parser)
     add_pooling(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge the record."""
-    record, where = _record(args)
+    """Judge the record, or each of several systems."""
+    records, baseline_of = _records(args), baselines(args)
+    judged = [_judge(record, baseline_of, where, args) for record, where in records]
+    for _, lines in judged:
+        for line in lines:
+            say(line)
+        if len(judged) > 1:
+            say()
+    code = worst_exit(exit_code(record.gate.status) for record, _ in judged)
+    for verdict in verdict_lines(
+        [record for record, _ in judged],
+        exit_code=code,
+        width=WIDTH,
+        encoding=stdout_encoding(),
+    ):
+        say(plain(verdict))
+    return code
+
+
+def _judge(
+    record: Record,
+    baseline_of: Callable[[Record], Baseline | None],
+    where: str,
+    args: argparse.Namespace,
+) -> tuple[Record, list[str]]:
+    """Return a record with its verdict, and the lines that explain it."""
     _refuse_unknown_rules(record, where)
     config = {**record.config, **_typed(args, record)}
-    baseline = record.baseline
-    if args.baseline is not None:
-        baseline = _baseline(args, msgspec.structs.replace(record, config=config))
+    baseline = baseline_of(msgspec.structs.replace(record, config=config))
     judged = Judged(
         record.score, record.sections, record.items, baseline, record.policy, record.run
     )
@@ -113,19 +146,17 @@ def run(args: argparse.Namespace) -> int:
             f"{where}: its own verdict is {record.gate.verdict!r}, which is not what its content"
             " gives; it is judged anew",
         )
-    for line in _lines(gate, config, record, baseline):
-        say(line)
-    return exit_code(gate.status)
+    shown = msgspec.structs.replace(record, gate=gate)
+    return shown, list(_lines(gate, config, record, baseline))
 
 
-def _record(args: argparse.Namespace) -> tuple[Record, str]:
+def _records(args: argparse.Namespace) -> list[tuple[Record, str]]:
     """Return what is to be judged, and what to call it."""
     if args.record is None:
-        record = record_from_store(args)
-        return record, record.pool.store if record.pool else ""
+        return [(r, r.pool.store if r.pool else "") for r in records_from_store(args)]
     if args.baseline is not None:
         refuse_twice_stdin([args.record, args.baseline])
-    return read_one(args.record, args.system), label(args.record)
+    return [(r, label(args.record)) for r in read_each(args.record, args.system)]
 
 
 def _refuse_unknown_rules(record: Record, where: str) -> None:
@@ -174,33 +205,6 @@ def _decided(config: dict[str, Setting], judged: Judged, where: str) -> Gate:
         ) from None
 
 
-def _baseline(args: argparse.Namespace, record: Record) -> Baseline:
-    """Read the baseline. One that does not exist yet is no error, as on a first run."""
-    try:
-        wanted = reference(args.baseline)
-    except ConfigError as error:
-        raise CommandError(f"--baseline: {error}") from None
-    if wanted is None:
-        records = _from_file(args.baseline)
-    else:
-        with opened(args) as store:
-            found = newest_record(store, record.system, wanted)
-        records = [found] if found else []
-    if not records:
-        return missing_baseline(label(args.baseline))
-    # Of another system it cannot be compared, which the verdict then says.
-    old = next((r for r in records if r.system == record.system), records[0])
-    baseline = baseline_from(old, label(args.baseline), yardstick_of(record))
-    if baseline.status != "compared":
-        return baseline
-    compared = recompare(baseline, record.items)
-    return msgspec.structs.replace(compared, loosened=loosened(old, record))
-
-
-def _from_file(path: str) -> list[Record]:
-    return read_all([path]) if path == STDIN or Path(path).exists() else []
-
-
 def _lines(
     gate: Gate, config: dict[str, Setting], record: Record, baseline: Baseline | None
 ) -> Iterator[str]:
@@ -220,12 +224,6 @@ def _lines(
         yield from wrapped("no conditions: give some, such as --fail-under=2")
     if record.pool is not None:
         yield from _doubts(record)
-    shown = msgspec.structs.replace(record, gate=gate)
-    yield plain(
-        verdict_line(
-            shown, exit_code=exit_code(gate.status), width=WIDTH, encoding=stdout_encoding()
-        )
-    )
 
 
 def _doubts(record: Record) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from ..provenance import today
+from ..reporters._terminal_screen import inert
 from ..reporters.destination import STDOUT
 from ..store import Entry, Listing, Store, history, on_branch
 from . import _flaky, _history_rows, _history_table, _prune, _spans
@@ -198,7 +199,7 @@ def _encoding(args: argparse.Namespace) -> str:
 
 
 def _text(lines: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{inert(line)}\n" for line in lines)
 
 
 def _json(rows: Iterable[object]) -> str:

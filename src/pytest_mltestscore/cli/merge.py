@@ -10,6 +10,7 @@ import msgspec
 from ..domain.errors import MergeError, MLTestScoreError
 from ..domain.record import Record
 from ..reporters import find
+from ..reporters.documents import documents
 from ..scoring.merge import DOUBTS, merge
 from ._destinations import add_output, checked
 from ._output import deliver, remark
@@ -24,9 +25,10 @@ def add(subparsers: Subparsers) -> None:
         "merge",
         run,
         summary="merge the records of parts of one run",
-        details="The parts must be of one system, commit, rubric and configuration. The result\n"
-        "is the record that one run of everything would have given, scored as a whole;\n"
-        "judge it with `mlscore gate`.",
+        details="The parts must be of one commit, rubric and configuration. The result is the\n"
+        "record that one run of everything would have given, scored as a whole; judge it\n"
+        "with `mlscore gate`. Each system is merged from its own parts; with several, the\n"
+        "result is one file with a record of each.",
         examples="mlscore merge data.json model.json -o mlscore.json\n"
         "mlscore merge shards/*.json --whole | mlscore gate -",
         exits="0   merged, whatever the score",
@@ -46,12 +48,17 @@ def add(subparsers: Subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     """Merge the records."""
     records = read_all(args.records)
-    merged = _merged(records, whole=args.whole)
-    text = find("json").render(merged)
+    parts: dict[str, list[Record]] = {}
+    for record in records:
+        parts.setdefault(record.system, []).append(record)
+    # By name, since the order of the parts is not to matter.
+    merged = [_merged(parts[system], whole=args.whole) for system in sorted(parts)]
+    made = documents(find("json"), merged, args.output)
     [destination] = checked([args.output], sources=args.records)
-    deliver(destination, text)
-    remark(_summary(merged, len(records)))
-    for doubt in sorted(DOUBTS & set(merged.notes)):
+    deliver(destination, "".join(document.render() for document in made))
+    for whole in merged:
+        remark(_summary(whole, len(parts[whole.system])))
+    for doubt in sorted({note for whole in merged for note in DOUBTS & {*whole.notes}}):
         remark(doubt)
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, get_args
 
@@ -13,15 +13,16 @@ from ..domain.record import Record
 from ..domain.text import clean_line
 from ..reporters import REPORTERS, Reporter, find
 from ..reporters.destination import STDOUT
-from ..reporters.to_terminal import Detail, summary, verdict_line
-from ..scoring.gate import exit_code
+from ..reporters.documents import Document, documents
+from ..reporters.to_terminal import Detail, summaries, verdict_lines
+from ..scoring.gate import exit_code, worst_exit
 from ._destinations import checked
 from ._extensions import extra_reporters
 from ._failure import CommandError
 from ._output import complain, deliver, plain, stdout_encoding
 from ._parsing import USER_ERROR, Subparsers, command
-from ._pooling import add_pooling, record_from_store
-from ._records import add_record, add_system, read_one
+from ._pooling import add_pooling, records_from_store
+from ._records import add_only_system, add_record, read_each
 from ._text import WIDTH
 
 TERMINAL = "term"
@@ -38,7 +39,7 @@ class _Asked(NamedTuple):
 
 def add(subparsers: Subparsers) -> None:
     """Declare the command."""
-    listed = "\n".join(f"  {r.name:<6} {r.help}" for r in REPORTERS)
+    listed = "\n".join(f"  {r.name:<10} {r.help}" for r in REPORTERS)
     parser = command(
         subparsers,
         "report",
@@ -46,8 +47,10 @@ def add(subparsers: Subparsers) -> None:
         summary="make reports from a run record",
         details="Without RECORD, what the runs in a store show together of this checkout.\n\n"
         "types, besides those of installed plugins:\n"
-        "  term   what pytest shows; term:items shows more, term:line and term:off less\n"
-        f"{listed}",
+        "  term       what pytest shows; term:items shows more, term:line and term:off less\n"
+        f"{listed}\n"
+        "A file with several systems gives reports of all: one document, or where a type\n"
+        "has none for several, a file a system, such as mlscore-churn.svg.",
         examples="mlscore report mlscore.json\n"
         "mlscore report mlscore.json --type html:mlscore.html --type md:mlscore.md\n"
         "mlscore report mlscore.json --type junit > mlscore-junit.xml\n"
@@ -62,7 +65,7 @@ def add(subparsers: Subparsers) -> None:
         dest="types",
         help="a report, and the file for it (default: term to standard output); repeatable",
     )
-    add_system(parser)
+    add_only_system(parser)
     add_pooling(parser)
 
 
@@ -71,22 +74,32 @@ def run(args: argparse.Namespace) -> int:
     extra = extra_reporters()
     asked = [_read_type(spec, extra) for spec in args.types or [TERMINAL]]
     sources = [] if args.record is None else [args.record]
-    destinations = checked([a.destination for a in asked], sources=sources)
-    record = read_one(args.record, args.system) if sources else record_from_store(args)
-    made = [_make(a.reporter, record, d) for a, d in zip(asked, destinations, strict=True)]
-    return 0 if all(made) else USER_ERROR
+    # Asked before anything is read: what cannot be written need not be scored.
+    checked([a.destination for a in asked], sources=sources)
+    records = read_each(args.record, args.system) if sources else records_from_store(args)
+    made = [
+        (report.reporter.name, document)
+        for report in asked
+        for document in documents(report.reporter, records, report.destination)
+    ]
+    places = checked([document.destination for _, document in made], sources=sources)
+    written = [
+        _make(name, document._replace(destination=place))
+        for (name, document), place in zip(made, places, strict=True)
+    ]
+    return 0 if all(written) else USER_ERROR
 
 
-def _make(reporter: Reporter, record: Record, destination: str) -> bool:
+def _make(name: str, document: Document) -> bool:
     """Write one report. One that fails does not keep the others from being written."""
     try:
-        deliver(destination, reporter.render(record))
+        deliver(document.destination, document.render())
     except CommandError as error:
-        complain("error", f"report {reporter.name}: {error}")
+        complain("error", f"report {name}: {error}")
         return False
     except Exception as error:  # noqa: BLE001 - a third party's reporter may raise anything
         problem = f"{type(error).__name__}: {error}"
-        complain("error", f"report {reporter.name}: its reporter failed: {problem}")
+        complain("error", f"report {name}: its reporter failed: {problem}")
         return False
     return True
 
@@ -95,8 +108,13 @@ def _read_type(spec: str, extra: Sequence[Reporter]) -> _Asked:
     kind, _, rest = (part.strip() for part in spec.partition(":"))
     if kind != TERMINAL:
         return _Asked(find(kind, extra, also=(TERMINAL,)), rest or STDOUT)
-    render = partial(_terminal, detail=_detail(rest))
-    return _Asked(Reporter(TERMINAL, STDOUT, "", render), STDOUT)
+    render_all = partial(_terminal, detail=_detail(rest))
+    render = _of_one(render_all)
+    return _Asked(Reporter(TERMINAL, STDOUT, "", render, render_all), STDOUT)
+
+
+def _of_one(render_all: Callable[[Sequence[Record]], str]) -> Callable[[Record], str]:
+    return lambda record: render_all([record])
 
 
 def _detail(word: str) -> Detail | None:
@@ -111,10 +129,10 @@ def _detail(word: str) -> Detail | None:
     raise CommandError(f"--type: unknown detail in term:{clean_line(word, limit=80)}; {mend}")
 
 
-def _terminal(record: Record, detail: Detail | None) -> str:
+def _terminal(records: Sequence[Record], detail: Detail | None) -> str:
     """Return what pytest would show, with the verdict as the last line."""
     width, encoding = shutil.get_terminal_size((WIDTH, 24)).columns, stdout_encoding()
-    lines = summary(record, detail=detail, width=width, encoding=encoding) if detail else []
-    code = exit_code(record.gate.status)
-    lines.append(verdict_line(record, exit_code=code, width=width, encoding=encoding))
+    lines = summaries(records, detail=detail, width=width, encoding=encoding) if detail else []
+    code = worst_exit([exit_code(record.gate.status) for record in records])
+    lines += verdict_lines(records, exit_code=code, width=width, encoding=encoding)
     return "".join(f"{plain(line)}\n" for line in lines)

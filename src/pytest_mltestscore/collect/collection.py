@@ -1,4 +1,4 @@
-"""What collection found: tests to run and tests left out, with the items they serve.
+"""What collection found: tests to run and tests left out, with their tags.
 
 Under xdist only the workers collect. Each writes its finding to a file for the controller, since
 what a worker sends at its end is lost when it dies. Only where there is no such file, as on another
@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ..domain.tags import item_of
 from .selection import SILENT, who_deselected
 from .tags import MARKER, TAGS, Tagger
 
@@ -20,13 +21,15 @@ class Collected(msgspec.Struct, kw_only=True):
     """The finding of one process."""
 
     selected: dict[str, tuple[str, ...]] = {}
-    """Node id to item ids, in the order of the run; untagged tests have none."""
+    """Node id to tags, in the order of the run; untagged tests have none."""
     left_out: dict[str, dict[str, tuple[str, ...]]] = {}
     """The same for tests that were left out, by the module that did it."""
     renamed: dict[str, str] = {}
     """Node id as xdist's loadgroup mode alters it, to the node id as it was."""
     errors: list[str] = []
     unused_tags: tuple[str, ...] = ()
+    of_others: list[str] = []
+    """Node ids of selected tests that serve nothing but systems that are not to be scored."""
     fault: str = ""
     """What went wrong in our own code, empty for nothing."""
 
@@ -63,6 +66,8 @@ class CollectionReader:
             first = _without_group(item)
             # Read anew, now that every conftest has had its turn.
             found.selected[first] = item.stash[TAGS] = self.tags_of(item)
+            if not (item.stash[TAGS] or self._fault) and self._tagger.serves_others(item):
+                found.of_others.append(first)
             if first != item.nodeid:
                 found.renamed[item.nodeid] = first
         if self._seen != session.items:
@@ -80,9 +85,9 @@ class CollectionReader:
             found.left_out[SILENT] = {_without_group(item): self.tags_of(item) for item in silent}
 
     def tags_of(self, item: pytest.Item) -> tuple[str, ...]:
-        """Return the ids of the items that a test serves; none, if our code fails at it."""
+        """Return the tags of a test; none, if our code fails at it."""
         try:
-            return self._tagger.items_of(item)
+            return self._tagger.tags_of(item)
         except Exception as error:  # noqa: BLE001 - no fault of ours may keep tests from running
             self._fault = self._fault or f"{type(error).__name__}: {error}"
             return ()
@@ -101,10 +106,11 @@ def _without_group(item: pytest.Item) -> str:
 
 def add_section_markers(item: pytest.Item, tags: tuple[str, ...], sections: dict[str, str]) -> None:
     """Mark a test with `mlscore` and `mlscore_<section>`, so that `-m` can select it."""
-    for section in sorted({sections[tag] for tag in tags}):
+    items = dict.fromkeys(map(item_of, tags))
+    for section in sorted({sections[served] for served in items}):
         item.add_marker(f"{MARKER}_{section}")
     if tags and item.get_closest_marker(MARKER) is None:  # tagged by the configuration
-        item.add_marker(pytest.mark.mlscore(*tags))
+        item.add_marker(pytest.mark.mlscore(*items))
 
 
 def save(collected: Collected, folder: str, worker: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..domain.evidence import CheckEvidence, Measurement, Scalar
 from ..domain.notes import not_collected
 from ..domain.proof import Proof
 from ..domain.record import Reason, ReasonKind
+from ..domain.tags import OWN, system_of
 from ..domain.text import MESSAGE_LIMIT, clean, clean_line
 from . import collection, reading, shipping
 from .collection import Collected, CollectionReader
@@ -41,7 +43,7 @@ class ControllerPlugin:
         """Seconds that tagged tests took which passed, without their fixtures."""
         self._config = config
         self._typed = Typed(config)
-        self._left_out_by: set[str] = set()
+        self._left_out_by: defaultdict[str, set[str]] = defaultdict(set)
         self._lists_everything = True
         self._mask = mask
         self._renamed: dict[str, str] = {}
@@ -55,13 +57,14 @@ class ControllerPlugin:
             raise pytest.UsageError(*(f"mlscore: {error}" for error in found.errors))
         if found.fault:
             self.fault(found.fault)
-        self.ledger.select(found.selected)
+        self.ledger.select(found.selected, found.of_others)
         for who, tests in found.left_out.items():
             if not any(tests.values()):
                 continue
             if self._typed.asked_for(who):
                 self.ledger.leave_out(tests)
-                self._left_out_by.add(self._typed.name_of(who))
+                for system in {system_of(tag) for tags in tests.values() for tag in tags}:
+                    self._left_out_by[system].add(self._typed.name_of(who))
             else:
                 self._lists_everything = False
         self._renamed.update(found.renamed)
@@ -210,10 +213,14 @@ class ControllerPlugin:
         """Whether `pytest.exit` ended the run, with whatever exit status it was given."""
         return self._end is not None and self._end[0] == "exit"
 
-    def reasons(self, session: pytest.Session) -> tuple[Reason, ...]:
-        """Return why this run does not show everything, empty for a complete run."""
+    def reasons(self, session: pytest.Session, system: str = OWN) -> tuple[Reason, ...]:
+        """Return why this run does not show everything of a system, empty for a complete run.
+
+        What was left out by choice is counted for each system; a run is cut short for all of them.
+        """
         cut = list(self._cut_short(session))
-        partial = partial_reasons(self._config, self.ledger.left_out, self._left_out_by, self._mask)
+        left_out, by = self.ledger.left_out(system), self._left_out_by[system]
+        partial = partial_reasons(self._config, left_out, by, self._mask)
         return tuple(sorted([*partial, *(Reason(kind=k, detail=d) for k, d in cut)]))
 
     def _cut_short(self, session: pytest.Session) -> list[tuple[ReasonKind, str]]:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from ..domain.evidence import CheckEvidence, Measurement, Phase, TestEvidence
 from ..domain.proof import Proof
+from ..domain.tags import OWN, item_of, system_of
 from ..scoring.fold import Attempts, evidence_of, evidence_of_a_pass, worst
 
 Account: TypeAlias = Attempts | float
@@ -28,47 +29,52 @@ class Ledger:
         self._mask = mask
         self.collected = False
         """Whether collection came to its end."""
-        self._items: dict[str, tuple[str, ...]] = {}
+        self._tags: dict[str, tuple[str, ...]] = {}
         self._left_out: set[str] = set()
         self._untagged: set[str] = set()
         self._open_untagged: set[str] = set()
+        self._of_others: set[str] = set()
         self._accounts: defaultdict[str, dict[str, Account]] = defaultdict(dict)
         self._recorded: dict[
             tuple[str, str], tuple[Sequence[Measurement], Sequence[CheckEvidence], Proof | None]
         ] = {}
 
-    def select(self, tests: Mapping[str, tuple[str, ...]]) -> None:
-        """Note tests that are going to run, with the items that each serves."""
+    def select(self, tests: Mapping[str, tuple[str, ...]], of_others: Iterable[str] = ()) -> None:
+        """Note tests that are going to run, with their tags.
+
+        Those `of_others` serve systems that are not scored, so nobody misses a tag of theirs.
+        """
         self.collected = True
-        tagged = {nodeid: items for nodeid, items in tests.items() if items}
-        self._items.update(tagged)
+        self._of_others.update(of_others)
+        tagged = {nodeid: tags for nodeid, tags in tests.items() if tags}
+        self._tags.update(tagged)
         self._untagged -= tagged.keys()
         self._open_untagged -= tagged.keys()
-        new = tests.keys() - self._items.keys() - self._untagged
+        new = tests.keys() - self._tags.keys() - self._untagged
         self._untagged |= new
         self._open_untagged |= new
 
     def leave_out(self, tests: Mapping[str, tuple[str, ...]]) -> None:
         """Note tests that were collected and will not run. Only tagged ones matter."""
-        for nodeid, items in tests.items():
-            if items:
-                self._items[nodeid] = items
+        for nodeid, tags in tests.items():
+            if tags:
+                self._tags[nodeid] = tags
                 self._left_out.add(nodeid)
 
-    def retag(self, nodeid: str, items: tuple[str, ...]) -> None:
-        """Replace the items of a test, for tags that become known while it is set up, or later."""
-        if items:
-            self._items[nodeid] = items
+    def retag(self, nodeid: str, tags: tuple[str, ...]) -> None:
+        """Replace the tags of a test, for those that become known while it is set up, or later."""
+        if tags:
+            self._tags[nodeid] = tags
             self._untagged.discard(nodeid)
             self._open_untagged.discard(nodeid)
 
     def is_tagged(self, nodeid: str) -> bool:
         """Whether reports of this test matter to the score."""
-        return nodeid in self._items
+        return nodeid in self._tags
 
     def knows(self, nodeid: str) -> bool:
         """Whether this test was selected or left out."""
-        return nodeid in self._items or nodeid in self._untagged
+        return nodeid in self._tags or nodeid in self._untagged
 
     def attempts(self, nodeid: str, worker: str, when: str | None) -> Attempts:
         """Return the account of a tagged test on one worker, to enter a report of that phase."""
@@ -107,12 +113,11 @@ class Ledger:
     @property
     def selected(self) -> int:
         """How many tests were going to run."""
-        return len(self._items) - len(self._left_out) + len(self._untagged)
+        return len(self._tags) - len(self._left_out) + len(self._untagged)
 
-    @property
-    def left_out(self) -> int:
-        """How many tagged tests were collected and left out."""
-        return len(self._left_out)
+    def left_out(self, system: str = OWN) -> int:
+        """Return how many tests of a system were collected and left out."""
+        return sum(any(system_of(t) == system for t in self._tags[n]) for n in self._left_out)
 
     @property
     def unfinished(self) -> int:
@@ -123,30 +128,39 @@ class Ledger:
             for nodeid, account in accounts.items()
             if not isinstance(account, Attempts) or account.finished
         }
-        tagged = len(self._items) - len(self._left_out) - len(ended - self._left_out)
+        tagged = len(self._tags) - len(self._left_out) - len(ended - self._left_out)
         return tagged + len(self._open_untagged)
 
-    @property
-    def untagged(self) -> Iterable[str]:
-        """Node ids of selected tests that serve no item."""
-        return {self._mask(nodeid) for nodeid in self._untagged}
+    def untagged(self, holds: Callable[[str], bool] = lambda _: True) -> list[str]:
+        """Return the node ids of selected tests that serve no item, sorted; of those it `holds`."""
+        listed = self._untagged - self._of_others
+        return sorted({self._mask(nodeid) for nodeid in listed if holds(nodeid)})
 
     def tagged_tests(self) -> list[str]:
         """Return the node ids of selected tests that serve an item."""
-        return [nodeid for nodeid in self._items if nodeid not in self._left_out]
+        return [nodeid for nodeid in self._tags if nodeid not in self._left_out]
 
-    def tagged_items(self) -> frozenset[str]:
-        """Return the items that selected tests serve."""
-        served = (i for n, items in self._items.items() if n not in self._left_out for i in items)
-        return frozenset(served)
+    def tags(self) -> frozenset[str]:
+        """Return the tags of selected tests."""
+        return frozenset(
+            t for n, tags in self._tags.items() if n not in self._left_out for t in tags
+        )
 
-    def evidence(self) -> dict[str, list[TestEvidence]]:
-        """Return one row a tagged test, by the item that it serves.
+    def systems(self) -> frozenset[str]:
+        """Return the systems that tests serve, those left out too."""
+        return frozenset(map(system_of, {t for tags in {*self._tags.values()} for t in tags}))
+
+    def evidence(self, system: str = OWN) -> dict[str, list[TestEvidence]]:
+        """Return one row a test of a system, by the item that it serves.
 
         Tests whose names differ in nothing but a secret share a row, with the worst outcome.
         """
         rows: dict[str, dict[str, TestEvidence]] = {}
-        for nodeid, items in self._items.items():
+        alone = system == OWN and self.systems() <= {OWN}
+        for nodeid, tags in self._tags.items():
+            items = tags if alone else [item_of(tag) for tag in tags if system_of(tag) == system]
+            if not items:
+                continue
             row = self._row(nodeid)
             for item in items:
                 of_item = rows.setdefault(item, {})

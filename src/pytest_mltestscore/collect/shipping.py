@@ -24,7 +24,7 @@ class Shipment(NamedTuple):
     """What one report brings besides its outcome."""
 
     items: tuple[str, ...] | None
-    """The items of the test, if set-up changed them."""
+    """The tags of the test, if set-up changed them."""
     measurements: list[Measurement]
     checks: list[CheckEvidence]
     error: str
@@ -70,7 +70,7 @@ class Shipper:
     def _load(self, item: pytest.Item, when: str) -> dict[str, Any] | None:
         if when == "setup":
             mistakes = len(self._tagger.errors)
-            items = self._tagger.items_of(item)
+            items = self._tagger.tags_of(item)
             if len(self._tagger.errors) > mistakes:  # too late to end the run as a usage error
                 return {"error": self._tagger.errors[-1]}
             return {"items": list(items)} if items != item.stash.get(TAGS, ()) else None

@@ -7,6 +7,15 @@ are pytest's business and not read here.
 from __future__ import annotations
 
 from ._load import ProjectConfig, load
+from ._systems import SystemConfig, Systems
 from ._tags import TagMatcher, TagPattern, matching_items
 
-__all__ = ["ProjectConfig", "TagMatcher", "TagPattern", "load", "matching_items"]
+__all__ = [
+    "ProjectConfig",
+    "SystemConfig",
+    "Systems",
+    "TagMatcher",
+    "TagPattern",
+    "load",
+    "matching_items",
+]

@@ -9,29 +9,37 @@ from ..domain.tables import shown
 from ..domain.text import MESSAGE_LIMIT, clean
 from ._items import item_id
 from ._problems import Problems
+from ._systems import Addressed, Addressees
 from ._tags import check_pattern
 
 _TEXTS = ("fault", "reason", "test")
 
 
 def read_accepted_faults(
-    value: object, rubric: Rubric, problems: Problems, *, all_known: bool
-) -> tuple[AcceptedFault, ...]:
+    value: object,
+    rubric: Rubric,
+    problems: Problems,
+    addressees: Addressees,
+    *,
+    all_known: bool,
+) -> list[Addressed[AcceptedFault]]:
     """Read the array `accepted_faults`, noting every problem.
 
     Unless `all_known`, plugins may have faults that the rubric does not name.
     """
-    first: dict[tuple[str, str, str], str] = {}
+    first: dict[tuple[str, str, str, str], str] = {}
     found = []
     for key, table in problems.tables(value, "accepted_faults"):
-        read = _read_one(table, key, rubric, problems, all_known)
+        rest, systems = addressees.take(table, key)
+        read = _read_one(rest, key, rubric, problems, all_known)
         if read is None:
             continue
-        before = first.setdefault((read.fault, read.test, read.item), key)
-        if before != key:
-            problems.add(key, f"says the same as {before}; keep one of the two")
-        found.append(read)
-    return tuple(found)
+        said = (read.fault, read.test, read.item)
+        before = [first.setdefault((*said, system), key) for system in systems]
+        if other := next((place for place in before if place != key), ""):
+            problems.add(key, f"says the same as {other}; keep one of the two")
+        found.append((read, systems))
+    return found
 
 
 def _read_one(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,15 +22,24 @@ from ._policy import read_policy
 from ._problems import Problems
 from ._source import read_toml
 from ._statements import Statements
+from ._systems import (
+    NAME_MEND,
+    Addressed,
+    Addressees,
+    SystemConfig,
+    Systems,
+    is_name,
+    read_systems,
+)
 from ._tags import TagPattern, read_tags
+
+T = TypeVar("T")
 
 DEFAULT_SYSTEM = "default"
 SECTION = "tool.mlscore"
+OWN_FILE = "mlscore.toml"
 
-# A name of dots only would be a folder, where names become paths.
-_SYSTEM = re.compile(r"(?!\.+$)[A-Za-z0-9._-]{1,100}")
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
-_SYSTEM_MEND = "use at most 100 letters, digits, '.', '_' and '-', and not only dots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +56,47 @@ class ProjectConfig:
     policy: Policy = field(default_factory=Policy)
     validation_errors: tuple[str, ...] = ()
     """Errors that say that data is not as it should be, as `package.module.Name`."""
+    systems: tuple[SystemConfig, ...] = ()
+    """Those that the project declares; what it states of its own is in the fields above, too."""
+
+    def of(self, system: str) -> SystemConfig:
+        """Return what the project says of a system that it declares, or of its own."""
+        declared = next((s for s in self.systems if s.name == system), None)
+        return declared or SystemConfig(
+            name=self.system,
+            attestations=self.attestations,
+            waivers=self.waivers,
+            accepted_faults=self.accepted_faults,
+        )
+
+    @property
+    def _is_own_file(self) -> bool:
+        return self.path is not None and self.path.name == OWN_FILE
+
+    def key_of(self, system: str) -> str:
+        """Return where a system is declared, such as `tool.mlscore.systems.churn`."""
+        return f"systems.{system}" if self._is_own_file else f"{SECTION}.systems.{system}"
+
+    def known_systems(self, only: Sequence[str] = ()) -> Systems:
+        """Return the systems as tags know them; with `only`, the others are not scored.
+
+        Raises
+        ------
+        ConfigError
+            If `only` names one that is not known.
+        """
+        header = f"[{self.key_of('{}')}]"
+        known = Systems(self.system, self.systems, only=only, header=header)
+        for name in only:
+            known.find(name)
+        return known
 
 
 class _Keys(msgspec.Struct):
     """The keys that there are, whatever they hold."""
 
     system: Any = None
+    systems: Any = None
     tags: Any = None
     attestations: Any = None
     waivers: Any = None
@@ -87,7 +132,7 @@ def load(
     project = _open(pyproject or root / "pyproject.toml", root, lines)
     if pyproject is not None and project.content is None and not lines:
         lines.append(f"{project.name}: does not exist; mend the path")
-    own = _open(root / "mlscore.toml", root, lines)
+    own = _open(root / OWN_FILE, root, lines)
     section = _section(project, lines)
     if own.content and section:
         lines.append(
@@ -137,37 +182,61 @@ def _read(
     all_faults_known: bool,
 ) -> ProjectConfig:
     problems.read(_Keys, content)  # for unknown keys only: each table is read whatever it says
-    statements = Statements(rubric, problems, source.path.parent)
+    own = _system(content.get("system"), problems, project)
+    systems = read_systems(content.get("systems", {}), problems)
+    addressees = Addressees(own, systems, problems)
+    statements = Statements(rubric, problems, source.path.parent, addressees)
+    tags = read_tags(content.get("tags", {}), rubric, problems)
+    attestations = statements.attestations(content.get("attestations", []))
+    waivers = statements.waivers(content.get("waivers", []))
+    accepted = read_accepted_faults(
+        content.get("accepted_faults", []),
+        rubric,
+        problems,
+        addressees,
+        all_known=all_faults_known,
+    )
     return ProjectConfig(
         path=source.path,
-        system=_system(content.get("system"), problems, project),
-        tags=read_tags(content.get("tags", {}), rubric, problems),
-        attestations=statements.attestations(content.get("attestations", [])),
-        waivers=statements.waivers(content.get("waivers", [])),
-        accepted_faults=read_accepted_faults(
-            content.get("accepted_faults", []), rubric, problems, all_known=all_faults_known
-        ),
+        system=own,
+        tags=tags,
+        attestations=_of(own, attestations),
+        waivers=_of(own, waivers),
+        accepted_faults=_of(own, accepted),
         policy=read_policy(content.get("policy", {}), rubric, problems),
         validation_errors=_errors(content.get("validation_errors", []), problems),
+        systems=tuple(
+            replace(
+                system,
+                attestations=_of(system.name, attestations),
+                waivers=_of(system.name, waivers),
+                accepted_faults=_of(system.name, accepted),
+            )
+            for system in systems
+        ),
     )
+
+
+def _of(system: str, statements: Sequence[Addressed[T]]) -> tuple[T, ...]:
+    return tuple(statement for statement, systems in statements if system in systems)
 
 
 def _system(value: object, problems: Problems, project: _File) -> str:
     if value is None:
         return _project_name(project, problems.lines)
-    if isinstance(value, str) and _SYSTEM.fullmatch(value):
+    if isinstance(value, str) and is_name(value):
         return value
-    problems.add("system", f"is {shown(value)}; {_SYSTEM_MEND}")
+    problems.add("system", f"is {shown(value)}; {NAME_MEND}")
     return DEFAULT_SYSTEM
 
 
 def _project_name(project: _File, lines: list[str]) -> str:
     table = (project.content or {}).get("project")
     name = table.get("name", DEFAULT_SYSTEM) if isinstance(table, dict) else DEFAULT_SYSTEM
-    if isinstance(name, str) and _SYSTEM.fullmatch(name):
+    if isinstance(name, str) and is_name(name):
         return name
     problem = f"is {shown(name)}, which cannot name the system; set system in [{SECTION}]"
-    Problems(project.name, lines).add("project.name", f"{problem}: {_SYSTEM_MEND}")
+    Problems(project.name, lines).add("project.name", f"{problem}: {NAME_MEND}")
     return DEFAULT_SYSTEM
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeGuard
+from typing import TypeAlias, TypeGuard, TypeVar
 
 import msgspec
 
@@ -17,6 +17,14 @@ from ..domain.text import LABEL_LIMIT, MESSAGE_LIMIT, clean, clean_line
 from ._evidence_file import file_problem
 from ._items import item_id
 from ._problems import Problems
+from ._systems import Addressed, Addressees
+
+T = TypeVar("T")
+
+_Claim: TypeAlias = Callable[[str], str]
+"""Takes an item for a statement; returns the key of the one that has it already, else its own."""
+
+_Reader: TypeAlias = Callable[[dict[str, object], str, _Claim], T | None]
 
 DEFAULT_LIFE = dt.timedelta(days=90)
 
@@ -40,34 +48,44 @@ class _AttestationTable(msgspec.Struct, kw_only=True):
 class Statements:
     """Reads both kinds of statement of one file, noting every problem."""
 
-    def __init__(self, rubric: Rubric, problems: Problems, folder: Path) -> None:
+    def __init__(
+        self, rubric: Rubric, problems: Problems, folder: Path, addressees: Addressees
+    ) -> None:
         self._rubric = rubric
         self._problems = problems
         self._folder = folder
+        self._addressees = addressees
 
-    def attestations(self, value: object) -> tuple[Attestation, ...]:
+    def attestations(self, value: object) -> list[Addressed[Attestation]]:
         """Read the array `attestations`."""
-        first: dict[str, str] = {}
-        tables = self._problems.tables(value, "attestations")
-        read = [self._attestation(_with_dates(table), key, first) for key, table in tables]
-        return tuple(a for a in read if a is not None)
+        return self._read(value, "attestations", self._attestation)
 
-    def waivers(self, value: object) -> tuple[Waiver, ...]:
+    def waivers(self, value: object) -> list[Addressed[Waiver]]:
         """Read the array `waivers`."""
-        first: dict[str, str] = {}
-        tables = self._problems.tables(value, "waivers")
-        read = [self._waiver(_with_dates(table), key, first) for key, table in tables]
-        return tuple(w for w in read if w is not None)
+        return self._read(value, "waivers", self._waiver)
 
-    def _attestation(
-        self, table: dict[str, object], key: str, first: dict[str, str]
-    ) -> Attestation | None:
+    def _read(self, value: object, name: str, read_one: _Reader[T]) -> list[Addressed[T]]:
+        first: dict[tuple[str, str], str] = {}
+        found = []
+        for key, table in self._problems.tables(value, name):
+            rest, systems = self._addressees.take(table, key)
+
+            def claim(item: str, key: str = key, systems: tuple[str, ...] = systems) -> str:
+                places = [first.setdefault((item, system), key) for system in systems]
+                return next((place for place in places if place != key), key)
+
+            statement = read_one(_with_dates(rest), key, claim)
+            if statement is not None:
+                found.append((statement, systems))
+        return found
+
+    def _attestation(self, table: dict[str, object], key: str, claim: _Claim) -> Attestation | None:
         if "automated" in table:
             problem = "no statement is automated; remove the key, and tag a test with the item"
             self._problems.add(f"{key}.automated", problem)
             del table["automated"]
         written = self._problems.read(_AttestationTable, table, key)
-        item = self._item(table, key, first)
+        item = self._item(table, key, claim)
         self._check_texts(table, key, ("owner", "summary", "distributed_to", "link", "file"))
         self._check_order(table, key)
         self._check_evidence(table, key)
@@ -84,9 +102,9 @@ class Statements:
             file=written.file or "",
         )
 
-    def _waiver(self, table: dict[str, object], key: str, first: dict[str, str]) -> Waiver | None:
+    def _waiver(self, table: dict[str, object], key: str, claim: _Claim) -> Waiver | None:
         written = self._problems.read(Waiver, table, key)
-        item = self._item(table, key, first)
+        item = self._item(table, key, claim)
         self._check_texts(table, key, ("owner", "reason"))
         if written is None or item is None:
             return None
@@ -97,7 +115,7 @@ class Statements:
             expires=written.expires,
         )
 
-    def _item(self, table: dict[str, object], key: str, first: dict[str, str]) -> str | None:
+    def _item(self, table: dict[str, object], key: str, claim: _Claim) -> str | None:
         """Return the id of the item, unless it is unknown or has a statement of this kind."""
         word = table.get("item")
         if not isinstance(word, str):
@@ -108,8 +126,8 @@ class Statements:
             self._problems.add(place, problem)
             return None
         item = item_id(word, self._rubric, self._problems, place)
-        if item is not None and first.setdefault(item, key) != key:
-            self._problems.add(place, f"{item} is in {first[item]} already; keep one of the two")
+        if item is not None and (other := claim(item)) != key:
+            self._problems.add(place, f"{item} is in {other} already; keep one of the two")
         return item
 
     def _check_texts(self, table: Mapping[str, object], key: str, names: Iterable[str]) -> None:

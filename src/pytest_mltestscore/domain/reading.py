@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -21,6 +21,8 @@ from .text import clean_line
 
 SIZE_LIMIT = 256 * 2**20
 """Bytes. A record of 50,000 tests with all their measurements has about a tenth of it."""
+
+_AT_ONCE = 2**20
 
 T = TypeVar("T")
 
@@ -36,6 +38,19 @@ class _Head(msgspec.Struct, frozen=True):
     report_format: Any = None
     schema_version: Any = None
     records: list[Raw] | UnsetType = UNSET
+
+
+def content_of(file: BinaryIO) -> bytes:
+    """Return what is in a file, and no more of it than shows that it is too large.
+
+    Read piece by piece, since room is made for all that is asked for, however little there is.
+    """
+    pieces: list[bytes] = []
+    left = SIZE_LIMIT + 1
+    while left > 0 and (piece := file.read(min(left, _AT_ONCE))):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def parse(data: bytes | str, source: str) -> list[Record]:

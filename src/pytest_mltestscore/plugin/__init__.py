@@ -80,8 +80,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register markers; if this run is to be scored, set that up."""
     config.addinivalue_line(
         "markers",
-        'mlscore(*items): the test shows these items of the ML Test Score, by id ("data-1") or '
-        'name ("feature-schema"). `mlscore list` shows all items.',
+        "mlscore(*items, system=...): the test shows these items of the ML Test Score, by id "
+        '("data-1") or name ("feature-schema"), for the system or systems of these names if there '
+        "are several. `mlscore list` shows all items.",
     )
     for section in SECTIONS:
         config.addinivalue_line(

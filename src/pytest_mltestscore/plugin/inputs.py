@@ -6,6 +6,7 @@ Nothing is written before all of it has been read, so a typing error never costs
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -17,8 +18,9 @@ import pytest
 
 from .. import catalog
 from .. import config as project_config
-from ..config import ProjectConfig
+from ..config import ProjectConfig, Systems
 from ..domain.errors import ConfigError
+from ..domain.evidence import Attestation
 from ..domain.reading import parse
 from ..domain.record import CI, Baseline, Record, Setting, Shard
 from ..domain.rubric import Rubric
@@ -29,6 +31,7 @@ from ..store import Reference, newest_record, reference
 from .extensions import extra_rubrics
 from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
 from .pooling import StoreUse, read_shard, read_store, store_asked
+from .systems import SystemInputs, inputs_of_systems
 
 _BASELINE = "--mlscore-baseline"
 _STORE = "--mlscore-store"
@@ -41,9 +44,9 @@ class Inputs:
     rubric: Rubric
     project: ProjectConfig
     settings: dict[str, Setting]
-    baseline: Baseline | None
-    before: Record | None
-    """The record that the baseline was taken from."""
+    systems: Systems
+    of: dict[str, SystemInputs]
+    """What is asked of each system that may be scored, by name."""
     now: datetime
     git: GitFacts
     ci: CI | None
@@ -95,13 +98,14 @@ def read_inputs(config: pytest.Config) -> Inputs:
     if store is not None:
         origin = store_asked(config).origin
         settings["store"] = Setting(value=store.store.place, origin=origin)
-    baseline, before = _baseline(config, project, rubric, store)
+    systems = read_systems(config, project)
+    baseline_of = _baselines(config, systems, rubric, store)
     return Inputs(
         rubric=rubric,
         project=project,
         settings=settings,
-        baseline=baseline,
-        before=before,
+        systems=systems,
+        of=inputs_of_systems(systems, project, rubric, settings, baseline_of),
         now=now,
         git=git_facts(config.rootpath),  # before a stub makes a tracked report differ
         ci=ci,
@@ -112,9 +116,21 @@ def read_inputs(config: pytest.Config) -> Inputs:
     )
 
 
+def read_systems(config: pytest.Config, project: ProjectConfig) -> Systems:
+    """Return the systems of the project, of which `--mlscore-system` may choose some."""
+    asked = effective(config, "system")
+    try:
+        return project.known_systems([name.strip() for name in asked.value or ()])
+    except ConfigError as error:
+        raise ConfigError(f"{asked.label}: {error}") from None
+
+
 def _without_secrets(project: ProjectConfig, mask: SecretMask) -> ProjectConfig:
-    links = (msgspec.structs.replace(a, link=mask(a.link)) for a in project.attestations)
-    return replace(project, attestations=tuple(links))
+    def masked(statements: tuple[Attestation, ...]) -> tuple[Attestation, ...]:
+        return tuple(msgspec.structs.replace(a, link=mask(a.link)) for a in statements)
+
+    systems = tuple(replace(s, attestations=masked(s.attestations)) for s in project.systems)
+    return replace(project, attestations=masked(project.attestations), systems=systems)
 
 
 def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) -> dict[str, Setting]:
@@ -160,32 +176,42 @@ def _settings(config: pytest.Config, rubric: Rubric, asked_rubric: Effective) ->
     return {name: Setting(value=v, origin=asked.origin) for name, (v, asked) in values.items()}
 
 
-def _baseline(
-    config: pytest.Config, project: ProjectConfig, rubric: Rubric, use: StoreUse | None
-) -> tuple[Baseline | None, Record | None]:
+def _baselines(
+    config: pytest.Config, systems: Systems, rubric: Rubric, use: StoreUse | None
+) -> Callable[[str], tuple[Baseline | None, Record | None]]:
+    """Return what gives the baseline of a system, with the record that it was taken from.
+
+    A file is read once for all of them.
+    """
     asked = effective(config, "baseline")
     if not asked.value:
-        return None, None
+        return lambda _: (None, None)
     try:
         wanted = reference(asked.value)
     except ConfigError as error:
         raise ConfigError(f"{asked.label}: {error}") from None
-    records = (
-        _from_file(config, asked) if wanted is None else _from_store(asked, wanted, use, project)
-    )
-    if not records:
-        return missing_baseline(asked.value), None
-    # A file may hold several systems; only the one of the same name can be compared.
-    old = next((r for r in records if r.system == project.system), records[0])
-    return baseline_from(old, asked.value, yardstick(project.system, rubric)), old
+    in_file = _from_file(config, asked) if wanted is None else []
+
+    def baseline_of(system: str) -> tuple[Baseline, Record | None]:
+        records = in_file if wanted is None else _from_store(asked, wanted, use, system)
+        if not records:
+            return missing_baseline(asked.value), None
+        # A file may hold several systems; only the one of the same name can be compared.
+        old = next((r for r in records if r.system == system), None)
+        if old is None and systems.several:  # it is new, as on a first run
+            return missing_baseline(f"{asked.value} (system {system})"), None
+        old = old or records[0]
+        return baseline_from(old, asked.value, yardstick(system, rubric)), old
+
+    return baseline_of
 
 
 def _from_store(
-    asked: Effective, wanted: Reference, use: StoreUse | None, project: ProjectConfig
+    asked: Effective, wanted: Reference, use: StoreUse | None, system: str
 ) -> list[Record]:
     if use is None:
         raise ConfigError(f"{asked.label}: {wanted} is looked for in a store; add {_STORE}=URL")
-    found = newest_record(use.store, project.system, wanted)
+    found = newest_record(use.store, system, wanted)
     return [found] if found else []
 
 

@@ -46,8 +46,9 @@ OPTIONS = (
         "report",
         "linelist",
         "TYPE[:DEST]",
-        "write a report: term[:items|line|off], html, json, md, junit, badge; repeatable. "
-        "DEST is a file, by default mlscore.html and so on",
+        "write a report: term[:items|line|off], html, json, md, md-comment, github, junit, ctrf, "
+        "badge, badge-json, prometheus; repeatable. DEST is a file, by default mlscore.html and "
+        "so on, for github standard output (-)",
     ),
     Option(
         "rubric",
@@ -55,6 +56,12 @@ OPTIONS = (
         "ID|PATH",
         "rubric to score by: ml-test-score (default), ml-test-score-2016, or a folder with a "
         "rubric.toml",
+    ),
+    Option(
+        "system",
+        "linelist",
+        "NAME",
+        "score this system alone, of the several that [tool.mlscore.systems] declares; repeatable",
     ),
     Option("fail_under", "float", "N", "exit with 10 if the score is below N"),
     Option(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, get_args
 
 import pytest
@@ -13,6 +15,7 @@ from .. import reporters
 from ..domain.errors import ConfigError, nearest
 from ..domain.record import Record
 from ..reporters import Reporter, destination
+from ..reporters.documents import documents, places
 from .extensions import extra_reporters
 from .options import Effective, effective, located, runs_tests
 
@@ -35,13 +38,23 @@ class Output:
     """Absolute, since a test may change the working directory; `-` for standard output."""
     shown: str
     """The path as it was typed."""
+    files: tuple[str, ...]
+    """Every file that it may come to: with several systems there may be one a system."""
+
+    def shown_as(self, file: str) -> str:
+        """Return one of its files as it would have been typed."""
+        if file == self.path:
+            return self.shown
+        folder = self.shown[: len(self.shown) - len(Path(self.path).name)]
+        return f"{folder}{Path(file).name}"
 
 
 @dataclass(frozen=True)
 class Earlier:
     """What stood in the file of a report before the run."""
 
-    output: Output
+    path: str
+    shown: str
     content: bytes | None
     """None where there was no file."""
 
@@ -59,8 +72,22 @@ class Outputs:
         return not all(destination.holds_a_file(output.path) for output in self.files)
 
 
-def read_outputs(config: pytest.Config) -> Outputs:
+@dataclass
+class Written:
+    """What came of writing reports."""
+
+    shown: list[str] = field(default_factory=list)
+    """Where one has to look for them."""
+    files: list[str] = field(default_factory=list)
+    """What was to be written, whether or not that could be done."""
+    problems: list[str] = field(default_factory=list)
+    """A line for each that was not written."""
+
+
+def read_outputs(config: pytest.Config, systems: Sequence[str]) -> Outputs:
     """Read `--mlscore-report`, and make sure that every file can be written.
+
+    `systems` are those that may be scored, of which some reports have a file each.
 
     Raises
     ------
@@ -77,22 +104,31 @@ def read_outputs(config: pytest.Config) -> Outputs:
             detail = _detail(target, asked.label) if target else detail
         else:
             reporter = reporters.find(kind, extra, also=("term",))
-            files.append(_output(config, asked, reporter, target or reporter.destination))
+            target = target or reporter.destination
+            files.append(_output(config, asked, reporter, target, systems))
     _each_to_its_own_file(config, asked, files)
     # JSON first: the other reports can be made from it again, whatever happens to them.
     files.sort(key=lambda output: output.reporter.name != "json")
     return Outputs(files=tuple(files), detail=detail)
 
 
-def _output(config: pytest.Config, asked: Effective, reporter: Reporter, target: str) -> Output:
+def _output(
+    config: pytest.Config,
+    asked: Effective,
+    reporter: Reporter,
+    target: str,
+    systems: Sequence[str],
+) -> Output:
     path = target
     if target != destination.STDOUT:
         path = str(located(config, asked._replace(value=target)))
         path += os.sep if target.endswith(("/", os.sep)) else ""  # a folder, which will be refused
     if not runs_tests(config):  # nothing will be written, so no folder is made
-        return Output(reporter, path, target)
+        return Output(reporter, path, target, (path,))
     try:
-        return Output(reporter, destination.prepare(path), target)
+        path = destination.prepare(path)
+        files = places(reporter, systems, path)
+        return Output(reporter, path, target, tuple(map(destination.prepare, files)))
     except ConfigError as error:
         raise ConfigError(f"{asked.label}={reporter.name}:{target}: {error}") from None
 
@@ -103,12 +139,12 @@ def _each_to_its_own_file(config: pytest.Config, asked: Effective, files: list[O
         for option, name in _OPTIONS_OF_OTHERS.items()
         if (path := config.getoption(name, None))
     }
-    for output in files:
-        place = output.path if output.path == destination.STDOUT else os.path.realpath(output.path)
+    for output, file in [(o, file) for o in files for file in o.files]:
+        place = file if file == destination.STDOUT else os.path.realpath(file)
         if place in taken:
             raise ConfigError(
                 f"{asked.label}: two reports, {taken[place]} and {output.reporter.name}, "
-                f"go to {output.shown}; give each its own file"
+                f"go to {output.shown_as(file)}; give each its own file"
             )
         taken[place] = output.reporter.name
 
@@ -131,32 +167,39 @@ def _detail_by_verbosity(config: pytest.Config) -> Detail:
 
 
 def write_all(
-    outputs: Sequence[Output], record: Record, *, preliminary: bool = False
-) -> tuple[list[str], list[str]]:
+    outputs: Sequence[Output], records: Sequence[Record], *, preliminary: bool = False
+) -> Written:
     """Render and write every report; one that fails keeps no other from being written.
 
     Nothing `preliminary` goes to a stream or pipe, where it could not be replaced.
-
-    Returns
-    -------
-    written, problems
-        Where one has to look for what was written, and a line for each that was not.
     """
-    written, problems = [], []
+    written = Written()
     for output in outputs:
         if preliminary and not destination.holds_a_file(output.path):
             continue
-        try:
-            destination.write(output.path, output.reporter.render(record))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a third party's may do anything
-            problems.append(
-                f"report {output.reporter.name} to {output.shown} failed: "
-                f"{type(error).__name__}: {error}"
-            )
-        else:
-            if output.path != destination.STDOUT:
-                written.append(output.shown)
-    return written, problems
+        seen: list[str] = []
+        for document in documents(output.reporter, records, output.path):
+            written.files.append(document.destination)
+            shown = output.shown_as(document.destination)
+            try:
+                destination.write(document.destination, document.render())
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a third party's may do anything
+                written.problems.append(
+                    f"report {output.reporter.name} to {shown} failed: "
+                    f"{type(error).__name__}: {error}"
+                )
+            else:
+                seen += [shown] if output.path != destination.STDOUT else []
+        # A page that leads to the others is all that one has to look for.
+        written.shown += seen[-1:] if output.reporter.render_index else seen
+    return written
+
+
+def remove(files: Iterable[str]) -> None:
+    """Remove files that nothing was to be said in after all."""
+    for file in files:
+        with suppress(OSError):
+            destination.put_back(file, None)
 
 
 def earlier_reports(outputs: Sequence[Output]) -> list[Earlier]:
@@ -165,17 +208,17 @@ def earlier_reports(outputs: Sequence[Output]) -> list[Earlier]:
     Files that are too large or cannot be read are left out, so they will not be put back.
     """
     found: list[Earlier] = []
-    for output in outputs:
+    for output, file in [(o, file) for o in outputs for file in o.files]:
         content: bytes | None = None
         try:
-            if not destination.holds_a_file(output.path):
+            if not destination.holds_a_file(file):
                 continue
-            content = destination.content(output.path, limit=KEPT_UP_TO)
+            content = destination.content(file, limit=KEPT_UP_TO)
         except FileNotFoundError:
             pass
         except OSError:
             continue
-        found.append(Earlier(output, content))
+        found.append(Earlier(file, output.shown_as(file), content))
     return found
 
 
@@ -184,10 +227,10 @@ def put_back(reports: Sequence[Earlier]) -> list[str]:
     problems: list[str] = []
     for earlier in reports:
         try:
-            destination.put_back(earlier.output.path, earlier.content)
+            destination.put_back(earlier.path, earlier.content)
         except OSError as error:
             problems.append(
-                f"{earlier.output.shown} holds no report of a run and could not be put back:"
+                f"{earlier.shown} holds no report of a run and could not be put back:"
                 f" {error.strerror or error}"
             )
     return problems

@@ -13,6 +13,7 @@ from ..collect.ledger import Ledger
 from ..collect.timekeeping import Seconds
 from ..domain.errors import nearest
 from ..domain.rubric import Rubric
+from ..domain.tags import item_of
 from ..domain.text import clean_line
 from . import screen
 from .options import PROVING_NEEDS, Proving, effective, proving
@@ -54,7 +55,8 @@ def register(
     faults = {item.id: item.faults for item in rubric.items}
     terms = Terms(*asked, validation_errors=tuple(validation_errors))
     prover = ProverPlugin(
-        lambda item: [faults[tag] for tag in reader.tags_of(item)],
+        # A test is proved once, whatever systems it serves.
+        lambda item: [faults[i] for i in dict.fromkeys(map(item_of, reader.tags_of(item)))],
         terms,
         Memory.of_run(config, terms),
         progress.beat if progress else lambda _: None,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
 from ..collect.ledger import Ledger
+from ..config import Systems
 from ..domain.record import Record
 from ..domain.rubric import Rubric
+from ..domain.tags import item_of, system_of
 from ..domain.text import clean_line
 from ..reporters import to_terminal
 from ..reporters.to_terminal import Line, Span, Style
@@ -28,37 +30,54 @@ _MARKUP: dict[Style, dict[str, bool]] = {
 
 
 def summary(
-    record: Record, detail: Detail, reports: Sequence[str], reporter: pytest.TerminalReporter
+    records: Sequence[Record],
+    detail: Detail,
+    reports: Sequence[str],
+    reporter: pytest.TerminalReporter,
 ) -> list[Line]:
     """Return the lines between pytest's own summaries and its last line."""
     if detail == "off":
         return []
-    return to_terminal.summary(
-        record, detail=detail, width=_width(reporter), encoding=_encoding(reporter), reports=reports
+    width, encoding = _width(reporter), _encoding(reporter)
+    return to_terminal.summaries(
+        records, detail=detail, width=width, encoding=encoding, reports=reports
     )
 
 
-def collected(ledger: Ledger, rubric: Rubric) -> list[Line]:
+def collected(ledger: Ledger, rubric: Rubric, systems: Systems) -> list[Line]:
     """Return how many items of each section have tests, for `--collect-only`."""
-    tagged = ledger.tagged_items()
+    tagged = ledger.tags()
+    if not systems.several:
+        return list(_with_tests(rubric, frozenset(tagged)))
     lines: list[Line] = []
-    for section in rubric.sections:
-        items = [item.id for item in rubric.items if item.section == section.id]
-        count = sum(item in tagged for item in items)
-        lines.append((Span(f"{section.title:<16}{count} of {len(items)} items have tests"),))
+    for name in systems.scored:
+        key = systems.key(name)
+        items = frozenset(item_of(tag) for tag in tagged if system_of(tag) == key)
+        if items or name in systems.certain:
+            lines += [(Span(name, "strong"),), *_with_tests(rubric, items, "  ")]
     return lines
 
 
+def _with_tests(rubric: Rubric, tagged: frozenset[str], indent: str = "") -> Iterator[Line]:
+    for section in rubric.sections:
+        items = [item.id for item in rubric.items if item.section == section.id]
+        count = sum(item in tagged for item in items)
+        yield (Span(f"{indent}{section.title:<16}{count} of {len(items)} items have tests"),)
+
+
 def close(
-    config: pytest.Config, record: Record | None, status: int, problems: Sequence[str]
+    config: pytest.Config, records: Sequence[Record], status: int, problems: Sequence[str]
 ) -> None:
-    """Print what went wrong on our side, and the verdict as the last line of the run."""
+    """Print what went wrong on our side, and the verdict as the last line of the run.
+
+    With several systems each has such a line.
+    """
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     lines: list[Line] = [(Span(f"mlscore: {clean_line(p, limit=500)}", "bad"),) for p in problems]
-    if record is not None:
+    if records:
         width, encoding = _width(reporter), _encoding(reporter)
-        lines.append(
-            to_terminal.verdict_line(record, exit_code=status, width=width, encoding=encoding)
+        lines += to_terminal.verdict_lines(
+            records, exit_code=status, width=width, encoding=encoding
         )
     if reporter is None:
         sys.stderr.writelines("".join(span.text for span in line) + "\n" for line in lines)

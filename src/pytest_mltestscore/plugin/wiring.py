@@ -19,7 +19,7 @@ from ..domain.errors import MLTestScoreError
 from ..domain.rubric import Rubric
 from ..provenance import SecretMask
 from . import SECTIONS, proving
-from .inputs import read_inputs, read_project, read_rubric
+from .inputs import read_inputs, read_project, read_rubric, read_systems
 from .misspelt import refuse_unknown_keys, refuse_unknown_sections
 from .outputs import read_outputs
 from .scored_run import ScoredRun
@@ -47,7 +47,7 @@ def start(config: pytest.Config) -> None:
         return
     refuse_unknown_keys(config)
     inputs = _checked(lambda: read_inputs(config))
-    outputs = _checked(lambda: read_outputs(config))
+    outputs = _checked(lambda: read_outputs(config, inputs.systems.scored))
     controller = ControllerPlugin(config, inputs.mask)
     run = ScoredRun(config, inputs, outputs, controller)
     reader = _read_tags(config, inputs.rubric, inputs.project, inputs.mask)
@@ -107,7 +107,8 @@ def _tagging(
     for section in rubric.sections:
         if section.id not in SECTIONS:  # those are registered in every run
             config.addinivalue_line("markers", f"mlscore_{section.id}: {section.long_title}.")
-    tagger = Tagger(rubric, TagMatcher(project.tags))
+    systems = _checked(lambda: read_systems(config, project))
+    tagger = Tagger(rubric, TagMatcher(project.tags), systems)
     expression = str(config.getoption("markexpr", ""))
     refuse_unknown_sections(expression, rubric)
     by_marker = MARKER in expression

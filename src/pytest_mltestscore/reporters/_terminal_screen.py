@@ -35,8 +35,13 @@ class Span(NamedTuple):
 Line = tuple[Span, ...]
 
 
-def _inert(match: re.Match[str]) -> str:
-    return " ".join(match.group())
+def inert(line: str) -> str:
+    """Return a line in which no CI server finds a command.
+
+    >>> inert("::error::owned")
+    ': :error::owned'
+    """
+    return _COMMAND.sub(lambda match: " ".join(match.group()), line)
 
 
 class Screen:
@@ -61,7 +66,7 @@ class Screen:
 
     def text(self, raw: str) -> str:
         """Return a text on one line, with nothing in it that the stream cannot take."""
-        safe = _COMMAND.sub(_inert, clean_line(raw))
+        safe = inert(clean_line(raw))
         if self._holds(safe):
             return safe
         return safe.encode(self.encoding, "backslashreplace").decode(self.encoding)

@@ -52,6 +52,19 @@ def sections(record: Record, screen: Screen, *, items: bool) -> Iterator[Line]:
             yield from _items(members, screen, widths)
 
 
+def section_row(record: Record, screen: Screen) -> Line:
+    """Return all sections in one line, the lowest ones set off; what does not fit is left out."""
+    row, room = [Span(" ")], screen.width - 1
+    for section in record.sections:
+        lowest = section.id in record.score.limiting_sections
+        text = f" {screen.cut(section.title, TITLE_WIDTH)} {section.score:.1f} "
+        room -= cells(text)
+        if room < 0:
+            break
+        row.append(Span(text, "strong" if lowest else "plain"))
+    return tuple(row)
+
+
 def _bar_width(groups: Sequence[tuple[SectionScore, list[ItemScore]]]) -> int:
     """Two columns an item, so that half a point is seen, unless there are too many items."""
     most = max((len(members) for _, members in groups), default=0)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..domain.counting import count
 from ..domain.record import Record, TrendPoint
+from ._moments import moment
 from ._wording import points, unfinished
 
 ARROW = "\u2192"
@@ -50,14 +51,6 @@ def trend(record: Record) -> Trend | None:
         commit=record.run.commit,
     )
     found = (*record.trend, own)
-    moments = tuple(filter(None, (_moment(point.started_at) for point in found)))
+    moments = tuple(filter(None, (moment(point.started_at) for point in found)))
     in_order = len(moments) == len(found) and list(moments) == sorted(moments)
     return Trend(found, moments if in_order else ())
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        return moment.astimezone(dt.UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

@@ -75,8 +75,8 @@ def holds_a_file(path: str | os.PathLike[str]) -> bool:
     return given not in _STREAMS and not _is_special(given)
 
 
-def write(path: str | os.PathLike[str], text: str) -> None:
-    """Write `text` as UTF-8 to a destination, replacing what was there in one step.
+def write(path: str | os.PathLike[str], text: str | bytes) -> None:
+    """Write `text` as UTF-8, or bytes, to a destination, replacing what was there in one step.
 
     Missing folders are made. Symbolic links are followed, so that the file they lead to is
     replaced and not the link. Lone surrogates, which UTF-8 cannot hold, are written as escapes.
@@ -87,7 +87,7 @@ def write(path: str | os.PathLike[str], text: str) -> None:
         If it cannot be written. A file that was there before is then still there, unchanged.
     """
     given = os.fspath(path)
-    data = text.encode("utf-8", "backslashreplace")
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
     if given in _STREAMS:
         _write_stream(_STREAMS[given], data)
     elif _is_special(given):

@@ -7,10 +7,7 @@ the template engine prints a value, and escaped there too.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from math import inf
@@ -19,15 +16,17 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from ..domain.counting import count
 from ..domain.evidence import Outcome
-from ..domain.record import Record
+from ..domain.record import GateStatus, Record
 from ..domain.text import clean
+from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
-from ._evidence_words import from_others, seen_elsewhere
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
+from ._html_sheet import source, squeeze
 from ._html_tests import PROBLEMS
 from ._svg import favicon, masks
+from .evidence_words import from_others, seen_elsewhere
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -80,28 +79,52 @@ def _until(limit: float, pieces: Iterable[str]) -> list[str]:
 
 
 def _pieces(page: Page, detail: Detail) -> Iterator[str]:
-    from markupsafe import Markup
-
-    environment = _environment()
-    sheet = environment.get_template("style.css.j2")
-    drawn = {verdict: Markup(drawing) for verdict, drawing in masks().items()}  # noqa: S704 - ours
-    style = _squeeze(sheet.render(page=page, detail=detail, masks=drawn))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("report.html.j2").generate(
-        page=page,
-        record=page.record,
-        detail=detail,
-        from_others=list(from_others(page.record)),
-        shortened=detail.text < FULLEST.text,
-        style=Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
-        style_hash=f"'sha256-{digest}'",
-        icon=Markup(favicon(page.record.gate.status)),  # noqa: S704 - built from constants
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .generate(
+            page=page,
+            record=page.record,
+            detail=detail,
+            from_others=list(from_others(page.record)),
+            shortened=detail.text < FULLEST.text,
+            **_looks(page, detail, page.record.gate.status),
+        )
     )
 
 
-def _squeeze(css: str) -> str:
-    """Drop the blanks that a browser does not need; the sheet is a tenth of a small page."""
-    return re.sub(r" ?([{};,]) ?", r"\1", " ".join(css.split())).replace(";}", "}")
+def render_index(systems: Sequence[tuple[Record, str]]) -> str:
+    """Return the page that leads to those of several systems, each given with its file name."""
+    records = [record for record, _ in systems]
+    found = _systems.entries(systems)
+    # The sheet of a report serves here too, where nothing can be filtered.
+    bare = replace(found[0].page, states=(), sections=(), empty=())
+    looks = _looks(bare, FULLEST, _systems.worst(records), "systems.css.j2")
+    template = _environment().get_template("systems.html.j2")
+    return template.render(
+        entries=found,
+        record=records[0],
+        headline=_systems.headline(records),
+        detail=FULLEST,
+        **looks,
+    )
+
+
+def _looks(page: Page, detail: Detail, status: GateStatus, *more: str) -> dict[str, Any]:
+    """Return the style sheet, the hash by which the page allows it, and the icon."""
+    from markupsafe import Markup
+
+    drawn = {verdict: Markup(drawing) for verdict, drawing in masks().items()}  # noqa: S704 - ours
+    sheets = (
+        _environment().get_template(name).render(page=page, detail=detail, masks=drawn)
+        for name in ("style.css.j2", *more)
+    )
+    style = squeeze("\n".join(sheets))
+    return {
+        "style": Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
+        "style_hash": source(style),
+        "icon": Markup(favicon(status)),  # noqa: S704 - built from constants
+    }
 
 
 @cache

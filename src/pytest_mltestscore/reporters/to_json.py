@@ -6,6 +6,7 @@ change of one test is then a change of one line, and 20,000 tests still fit into
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -28,11 +29,22 @@ def render(record: Record) -> str:
 
     Numbers that JSON cannot hold become null.
     """
+    return lines_of(record)
+
+
+def render_all(records: Sequence[Record]) -> str:
+    """Return several records as one JSON object; each has the lines that it would have alone."""
+    listed = ",\n".join(lines_of(record).rstrip("\n") for record in records)
+    return f'{{"records": [\n{listed}\n]}}\n'
+
+
+def lines_of(value: Any) -> str:
+    """Return any value as JSON in the same way."""
     try:
-        return _written(record, 0) + "\n"
+        return _written(value, 0) + "\n"
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         # A lone surrogate, or an object of some plugin in `extra`: rare, and slow to put right.
-        return _written(_plain(record, 0), 0) + "\n"
+        return _written(_plain(value, 0), 0) + "\n"
 
 
 def _written(value: Any, depth: int) -> str:

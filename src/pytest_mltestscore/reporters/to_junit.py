@@ -46,6 +46,7 @@ class _Case(NamedTuple):
 class _Suite(NamedTuple):
     name: str
     cases: Sequence[_Case]
+    timestamp: str
 
     def count(self, kind: _Kind) -> int:
         return sum(c.problem is not None and c.problem.kind == kind for c in self.cases)
@@ -57,17 +58,32 @@ class _Suite(NamedTuple):
 
 def render(record: Record) -> str:
     """Return the record as JUnit XML."""
+    return _document(_suites(record), f"ML Test Score of {record.system}")
+
+
+def render_all(records: Sequence[Record]) -> str:
+    """Return several systems as one JUnit XML file, with suites of each."""
+    suites = [suite for r in records for suite in _suites(r, prefix=f"mlscore.{r.system}")]
+    return _document(suites, f"ML Test Score of {', '.join(r.system for r in records)}")
+
+
+def _suites(record: Record, prefix: str = "mlscore") -> list[_Suite]:
+    started = record.run.started_at
     suites = [
-        _Suite(f"mlscore.{section.id}", [_item_case(i) for i in items])
+        _Suite(f"{prefix}.{section.id}", [_item_case(i) for i in items], started)
         for section, items in words.by_section(record)
     ]
-    suites.append(_Suite("mlscore.gate", [_Case("gate", 0.0, _gate_problem(record))]))
-    return "\n".join(_document(suites, record)) + "\n"
+    gate = [_Case("gate", 0.0, _gate_problem(record))]
+    return [*suites, _Suite(f"{prefix}.gate", gate, started)]
 
 
-def _document(suites: Sequence[_Suite], record: Record) -> Iterator[str]:
+def _document(suites: Sequence[_Suite], name: str) -> str:
+    return "\n".join(_lines(suites, name)) + "\n"
+
+
+def _lines(suites: Sequence[_Suite], name: str) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>'
-    yield f"<testsuites {_attributes(name=f'ML Test Score of {record.system}')}>"
+    yield f"<testsuites {_attributes(name=name)}>"
     for suite in suites:
         facts = _attributes(
             name=suite.name,
@@ -76,7 +92,7 @@ def _document(suites: Sequence[_Suite], record: Record) -> Iterator[str]:
             skipped=suite.count("skipped"),
             tests=len(suite.cases),
             time=_seconds(suite.seconds),
-            timestamp=record.run.started_at,
+            timestamp=suite.timestamp,
         )
         yield f" <testsuite {facts}>"
         for case in suite.cases:

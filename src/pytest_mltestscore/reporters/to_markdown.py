@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..domain.counting import count
 from ..domain.evidence import TestEvidence
 from ..domain.proof import Trial
-from ..domain.record import Change, GateCheck, ItemProof, ItemScore, Loosened, Record
+from ..domain.record import GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
 from ._commands import reproduce
-from ._evidence_words import from_others
+from ._markdown_changes import changes, loosened
 from ._trend import ARROW, trend
+from .evidence_words import from_others
 from .markdown_text import Block, assemble, code, escape, fenced, table
 from .sparkline import sparkline
 
@@ -29,8 +30,37 @@ def render(record: Record, *, limit: int = LIMIT) -> str:
     return assemble(_blocks(record), limit)
 
 
-def _blocks(record: Record) -> Iterator[Block]:
-    yield _headline(record)
+def render_all(records: Sequence[Record], *, limit: int = LIMIT) -> str:
+    """Return several systems as one document of at most `limit` bytes, an overview first."""
+    overview = assemble([_overview(records)], limit)
+    room = (limit - len(overview.encode())) // max(len(records), 1) - 1
+    parts = (assemble(_blocks(record, record.system), max(room, 1)) for record in records)
+    return "\n".join([overview, *parts])
+
+
+def _overview(records: Sequence[Record]) -> Block:
+    """Build a row a system. Sections have a column each where all systems have the same."""
+    titles = [[section.title for section in record.sections] for record in records]
+    shared = titles[0] if all(of == titles[0] for of in titles) else []
+    rows = []
+    for record in records:
+        known = words.unfinished(record) != "in progress"
+        points = [f"{s.score:.1f}" if known else "" for s in record.sections] if shared else []
+        gate = words.GATES[record.gate.status]
+        rows.append(
+            [
+                escape(record.system),
+                f"**{words.headline(record)}**",
+                *points,
+                f"**{gate}**" if gate.startswith("GATE") else gate,
+            ]
+        )
+    columns = ["System", "Score", *(f"{escape(title)}:" for title in shared), "Gate"]
+    return table("## ML Test Score", columns, rows)
+
+
+def _blocks(record: Record, system: str = "") -> Iterator[Block]:
+    yield _headline(record, system)
     if words.unfinished(record) != "in progress":  # nothing else in the record is known yet
         yield _sections(record)
         yield from _failing(record)
@@ -45,9 +75,9 @@ def _blocks(record: Record) -> Iterator[Block]:
     yield _colophon(record)
 
 
-def _headline(record: Record) -> Block:
+def _headline(record: Record, system: str) -> Block:
     gate = record.gate
-    lines = [f"## ML Test Score: {words.headline(record)}\n"]
+    lines = [f"## {escape(system) or 'ML Test Score'}: {words.headline(record)}\n"]
     unfinished = words.unfinished(record)
     if unfinished:
         lines.append(f"> **{unfinished.capitalize()}:** {escape(words.reasons(record))}\n")
@@ -181,26 +211,11 @@ def _changes(record: Record) -> Iterator[Block]:
         f" {difference}."
     )
     if baseline.changes:
-        columns = ["Item", "Before", "Now", "Points:", "Why"]
-        yield table(title, columns, map(_changed, baseline.changes))
+        yield changes(title, baseline.changes)
     else:
         yield Block(f"{title} No item changed.\n")
     if baseline.loosened:
-        title = "Bounds that were loosened since, to the gain of this run:"
-        columns = ["Item", "Bound", "Before", "Now", "Found", "Test"]
-        yield table(title, columns, map(_loosened, baseline.loosened))
-
-
-def _changed(change: Change) -> list[str]:
-    before = words.STATES[change.before] if change.before else "absent"
-    after = words.STATES[change.after] if change.after else "absent"
-    after = ", ".join(filter(None, (after, change.proof_in_words)))
-    return [escape(change.item), before, after, f"{change.gain:+g}", escape(change.reason)]
-
-
-def _loosened(bound: Loosened) -> list[str]:
-    texts = (bound.item, bound.what, bound.before, bound.after, bound.found, bound.test)
-    return [*map(escape, texts)]
+        yield loosened(baseline.loosened)
 
 
 def _gate(record: Record) -> Iterator[Block]:

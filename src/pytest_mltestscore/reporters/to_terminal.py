@@ -10,19 +10,29 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ..domain.counting import count
-from ..domain.record import GateStatus, Record
+from ..domain.record import Record
 from . import _wording as words
 from ._cells import cells
-from ._evidence_words import from_others
 from ._terminal_proof import proof
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
-from ._terminal_sections import sections
+from ._terminal_sections import section_row, sections
 from ._terminal_trials import is_of_one_fault, trials
 from ._terminal_trouble import trouble
+from ._terminal_verdict import NAME_WIDTH, verdict_line, verdict_lines
 from ._trend import trend
+from .evidence_words import from_others
 from .sparkline import sparkline
 
-__all__ = ["Detail", "Line", "Span", "Style", "summary", "verdict_line"]
+__all__ = [
+    "Detail",
+    "Line",
+    "Span",
+    "Style",
+    "summaries",
+    "summary",
+    "verdict_line",
+    "verdict_lines",
+]
 
 Detail = Literal["summary", "items", "line"]
 
@@ -31,24 +41,6 @@ LOOSENED = 3
 GATE_CHECKS = 8
 LONGEST_TREND = 30
 NOTES = 4
-UNDECIDED = 11
-
-_OUR_EXITS: dict[GateStatus, int] = {"failed": 10, "undecided": UNDECIDED}
-_PYTEST_EXITS = {
-    1: "tests failed",
-    2: "interrupted",
-    3: "internal error",
-    4: "usage error",
-    5: "no tests ran",
-    6: "too many warnings",
-}
-_VERDICT_STYLES: dict[GateStatus, Style] = {
-    "passed": "good",
-    "failed": "bad",
-    "not-asked": "plain",
-    "not-evaluated": "plain",
-    "undecided": "warn",
-}
 _CHECK_WORDS: dict[bool | None, tuple[str, Style]] = {
     False: ("FAILED", "bad"),
     None: ("unknown", "warn"),
@@ -107,6 +99,59 @@ def summary(
     return [_trimmed(line) for line in lines]
 
 
+def summaries(
+    records: Sequence[Record],
+    *,
+    detail: Detail = "summary",
+    width: int = 80,
+    encoding: str = "ascii",
+    reports: Sequence[str] = (),
+    command: str = "pytest",
+) -> list[Line]:
+    """Return what a person should see after a run of several systems: a block for each.
+
+    A block has the sections in one line, and the gate where it failed. With `items` it is all that
+    `summary` shows.
+    """
+    screen = Screen(width, encoding)
+    if len(records) == 1:
+        return summary(
+            records[0],
+            detail=detail,
+            width=width,
+            encoding=encoding,
+            reports=reports,
+            command=command,
+        )
+    names = [screen.cut_middle(record.system, NAME_WIDTH) for record in records]
+    if detail == "line":
+        return [_one_line(r, screen, f"{name}:") for r, name in zip(records, names, strict=True)]
+    lines: list[Line] = []
+    for record, name in zip(records, names, strict=True):
+        block = (
+            _short(record, screen, command)
+            if detail == "summary"
+            else summary(record, detail=detail, width=width, encoding=encoding, command=command)
+        )
+        lines += [*([(Span(""),)] if lines else []), (Span(name, "strong"),), *block]
+    written = list(_written(reports, screen))
+    return [_trimmed(line) for line in [*lines, *([(Span(""),)] if written else []), *written]]
+
+
+def _short(record: Record, screen: Screen, command: str) -> Iterator[Line]:
+    yield from _headline(record, screen)
+    if words.unfinished(record) != "in progress":
+        yield section_row(record, screen)
+        yield from _next(record, screen, everything=False)
+        yield from trouble(record, screen, command=command, everything=False)
+        yield from _proof(record, screen, command, everything=False)
+        yield from _changes(record, screen, everything=False)
+        yield from _loosened(record, screen, everything=False)
+        if record.gate.status == "failed":
+            yield from _gate(record, screen, everything=False)
+        yield from _hints(record, screen)
+
+
 def _proof(record: Record, screen: Screen, command: str, everything: bool) -> Iterator[Line]:
     if is_of_one_fault(record):
         yield from trials(record, screen)
@@ -121,51 +166,8 @@ def _trimmed(line: Line) -> Line:
     return (*spans[:-1], Span(spans[-1].text.rstrip(), spans[-1].style))
 
 
-def verdict_line(
-    record: Record, *, exit_code: int, width: int = 80, encoding: str = "ascii"
-) -> Line:
-    """Return the last line of a run: the verdict of the gate, and why the exit code is another."""
-    screen = Screen(width, encoding)
-    gate = record.gate
-    if gate.status == "not-asked":
-        label, texts = f"score {words.headline(record)}", ["(no gate was asked for)"]
-    else:
-        label = words.GATES[gate.status]
-        texts = [screen.text(text) for text in (words.verdict(gate), *_shorter(record))]
-    notes = _exit_notes(gate.status, exit_code)
-    room = screen.width - len(f"mlscore: {label}  ")
-    fitting = ((t, n) for n in notes for t in texts if cells(t + n) <= room)
-    text, note = next(fitting, (texts[-1], notes[-1]))
-    return (
-        Span("mlscore: "),
-        Span(label, _VERDICT_STYLES[gate.status]),
-        Span(f"  {screen.cut(text, max(room - len(note), 8))}{note}"),
-    )
-
-
-def _exit_notes(status: GateStatus, exit_code: int) -> list[str]:
-    """Say why the exit code is not the one that the verdict asks for, at length and in short."""
-    ours = _OUR_EXITS.get(status, 0)
-    if exit_code == ours or (status == "not-asked" and exit_code != UNDECIDED):
-        return [""]
-    why = "report not written" if exit_code == UNDECIDED else _PYTEST_EXITS.get(exit_code, "")
-    said = f"{why}: exit {exit_code}" if why else f"exit {exit_code}"
-    return [f"  ({said}, not {ours})" if ours else f"  ({said})", f"  (exit {exit_code})"]
-
-
-def _shorter(record: Record) -> Iterator[str]:
-    """Yield the first of several reasons for the verdict, and how many more there are."""
-    gate, reasons = record.gate, [r.detail for r in record.run.incomplete_reasons]
-    if gate.status not in ("undecided", "not-evaluated") or not reasons:
-        wanted = {"failed": False, "undecided": None}.get(gate.status, True)
-        reasons = [c.message for c in gate.checks if c.ok is wanted]
-    if len(reasons) > 1:
-        yield f"{reasons[0]} (and {len(reasons) - 1} more)"
-        yield f"{reasons[0]} (+{len(reasons) - 1})"
-
-
-def _one_line(record: Record, screen: Screen) -> Line:
-    parts = [f"ML Test Score {words.headline(record)}"]
+def _one_line(record: Record, screen: Screen, opening: str = "ML Test Score") -> Line:
+    parts = [f"{opening} {words.headline(record)}"]
     if words.unfinished(record) != "in progress":
         parts[0] += f" ({words.lowest(record)})"
         failing = len(words.in_state(record, "failing"))

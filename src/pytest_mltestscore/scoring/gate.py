@@ -40,6 +40,16 @@ def exit_code(status: GateStatus) -> int:
     return {"failed": GATE_FAILED, "undecided": GATE_UNDECIDED}.get(status, 0)
 
 
+def worst_exit(codes: Iterable[int]) -> int:
+    """Return the exit code for several verdicts: a failed gate beats an undecided one.
+
+    >>> worst_exit([0, 11, 10])
+    10
+    """
+    found = {*codes}
+    return next((code for code in (GATE_FAILED, GATE_UNDECIDED) if code in found), 0)
+
+
 class GateRules(msgspec.Struct, frozen=True, kw_only=True):
     """What the project asks of a run, beyond its policy."""
 

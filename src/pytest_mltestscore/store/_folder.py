@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from ..domain.reading import SIZE_LIMIT
+from ..domain.reading import content_of
 from ._backend import Sent, Window
 from ._entry import digest
 
@@ -118,7 +118,7 @@ def _content(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "is not a file")
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(SIZE_LIMIT + 1)
+            return content_of(file)
     finally:
         os.close(descriptor)
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 import needs
 from pytest_mltestscore import catalog, reporters
+from pytest_mltestscore.cli import _prune
 from pytest_mltestscore.cli import history as module
 from pytest_mltestscore.domain.record import CI, Reason
 from pytest_mltestscore.store import Store, open_store
@@ -204,7 +205,7 @@ class TestTable:
         stored(1, system=hostile, run={"branch": "main"})
         lines = shown()
         assert len(lines) == 6
-        assert all(line.isprintable() and not line.startswith("::") for line in lines[1:])
+        assert all(line.isprintable() and not line.lstrip().startswith("::") for line in lines)
 
 
 class TestChoice:
@@ -458,6 +459,14 @@ class TestPruning:
         lines = shown("--prune", "--older-than=0", "--keep=0", "--yes")
         assert lines[-2] == "Not even the newest record of a system stays."
         assert self.left(place) == []
+
+    def test_many_systems_are_counted(self, stored, shown, monkeypatch):
+        monkeypatch.setattr(_prune, "LISTED", 2)
+        for number in range(4):
+            stored(0, system=f"s{number}")
+        lines = shown("--prune", "--older-than=1", "--keep=0")
+        assert [line.split()[-1] for line in lines[1:3]] == ["s0", "s1"]
+        assert lines[3] == "  and 2 more systems"
 
     def test_what_is_not_ours_stays_and_is_counted(self, stored, shown):
         stored(0, store=".mlscore")

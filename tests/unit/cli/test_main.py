@@ -14,6 +14,7 @@ import pytest
 
 from pytest_mltestscore import cli
 from pytest_mltestscore.cli import COMMANDS, _output, main
+from pytest_mltestscore.reporters import REPORTERS
 from pytest_mltestscore.store import open_store
 
 NAMES = [module.__name__.rpartition(".")[2] for module in COMMANDS]
@@ -35,8 +36,18 @@ def store(path):
 
 
 def test_there_are_these_commands():
-    records = ["report", "gate", "diff", "merge", "badge", "history"]
-    assert NAMES == ["list", "explain", *records, "audit"]
+    assert NAMES == [
+        "list",
+        "explain",
+        "report",
+        "gate",
+        "diff",
+        "merge",
+        "badge",
+        "history",
+        "fleet",
+        "audit",
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -134,7 +145,7 @@ def test_no_command_imports_pytest(save):
         "badge r.json -o b.svg",
         "history --store .mlscore --items",
         "history --store .mlscore --flaky",
-        *(f"report r.json --type={t}" for t in ("term", "html", "json", "md", "junit", "badge")),
+        *(f"report r.json --type={t}" for t in ("term", *(r.name for r in REPORTERS))),
     ]
     program = [sys.executable, "-c", IMPORTS]
     done = subprocess.run(

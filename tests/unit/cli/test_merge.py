@@ -3,10 +3,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import sample_records
-from pytest_mltestscore import reporters
+from pytest_mltestscore import parse_records, reporters
 from pytest_mltestscore.domain.record import Reason
 from pytest_mltestscore.scoring.merge import NO_COMMIT, UNCOMMITTED, merge
 
@@ -74,10 +75,24 @@ def test_no_part_is_replaced_by_the_whole(refused, parts, output):
     assert message == f"{output}: is the record itself; name another file"
 
 
-def test_parts_of_different_runs_are_refused_and_nothing_is_written(refused, save):
-    names = [save("a.json"), save("b.json", system="fraud")]
-    message = refused("merge", *names, "-o", "a.json")
-    assert message.startswith("cannot merge runs run-1 and run-1: different system (churn and")
+def test_parts_of_different_runs_are_refused_and_nothing_is_written(refused, save, make):
+    other = make()
+    rubric = msgspec.structs.replace(other.rubric, version="1900.1")
+    names = [save("a.json"), save("b.json", msgspec.structs.replace(other, rubric=rubric))]
+    message = refused("merge", *names, "-o", "c.json")
+    assert message.startswith("cannot merge runs run-1 and run-1: different rubric")
+    assert not Path("c.json").exists()
+
+
+def test_each_system_is_merged_from_its_own_parts(mlscore, parts, save):
+    records, names = parts
+    other = save("fraud.json", system="fraud")
+    merged = mlscore("merge", other, *names)
+    churn, fraud = parse_records(merged.out, "whole")
+    assert (churn, fraud.system) == (merge(records), "fraud")
+    said = [line.partition(":")[2].partition(":")[0] for line in merged.err.splitlines()]
+    assert said == [" merged 2 records of churn", " merged 1 record of fraud"]
+    assert mlscore("merge", *reversed(names), other).out == merged.out, "in any order"
 
 
 @pytest.mark.parametrize(

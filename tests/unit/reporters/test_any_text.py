@@ -43,18 +43,19 @@ def check_json(text: str) -> None:
     assert find("json").render(record) == text
 
 
-def check_markdown(text: str) -> None:
-    def structure(markdown: str) -> list[str]:
-        return [token.type for token in MARKDOWN.parse(markdown)]
+def structure(markdown: str) -> list[str]:
+    return [token.type for token in MARKDOWN.parse(markdown)]
 
-    assert structure(text) == PLAIN_MARKDOWN
+
+def check_markdown(name: str, text: str) -> None:
+    assert structure(text) == PLAIN_MARKDOWN[name]
     inline = {t.type for block in MARKDOWN.parse(text) for t in block.children or ()}
     assert inline <= {
         *("text", "text_special", "code_inline", "softbreak", "strong_open", "strong_close")
     }
 
 
-PLAIN_MARKDOWN = [token.type for token in MARKDOWN.parse(find("md").render(mixed()))]
+PLAIN_MARKDOWN = {name: structure(find(name).render(mixed())) for name in ("md", "md-comment")}
 PLAIN_TAGS = {
     name: [e.tag for e in ET.fromstring(find(name).render(mixed())).iter()]
     for name in ("junit", "badge")
@@ -63,17 +64,29 @@ PLAIN_TAGS = {
 
 @settings(max_examples=40)
 @given(TEXTS)
-@pytest.mark.parametrize("name", ["json", "md", "junit", "badge"])
+@pytest.mark.parametrize("name", ["json", "md", "md-comment", "junit", "badge"])
 def test_files(name, texts):
     written = find(name).render(record_of(texts))
     written.encode()
     if name == "json":
         check_json(written)
-    elif name == "md":
-        check_markdown(written)
+    elif name in PLAIN_MARKDOWN:
+        check_markdown(name, written)
     else:
         tags = [e.tag for e in ET.fromstring(written).iter()]
         assert tags == PLAIN_TAGS[name]
+
+
+@settings(max_examples=40)
+@given(TEXTS)
+@pytest.mark.parametrize("name", ["github", "ctrf", "badge-json", "prometheus"])
+def test_formats_of_lines(name, texts):
+    """No text breaks a line, or adds one; what else they promise, their own tests look at."""
+    written = find(name).render(record_of(texts))
+    written.encode()
+    assert len(written.splitlines()) == len(find(name).render(mixed()).splitlines())
+    if name in ("ctrf", "badge-json"):
+        json.loads(written, parse_constant=fail_on)
 
 
 @settings(max_examples=40)

@@ -151,8 +151,8 @@ def test_lines_are_limited_and_what_is_left_out_is_counted(limit, quiet, shown, 
 
 def test_the_changes_tell_of_proof():
     page = render(samples.mixed())
-    assert "<td>automated → <b>automated, no longer proven</b></td>" in page
-    assert "<td>automated → <b>automated, now proven</b></td>" in page
+    assert "<td>automated → <b>automated, no longer proven</b>" in page
+    assert "<td>automated → <b>automated, now proven</b>" in page
 
 
 def proved(tests, *, unproven):

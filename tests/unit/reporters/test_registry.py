@@ -17,8 +17,13 @@ def test_names_and_destinations():
         ("html", "mlscore.html"),
         ("json", "mlscore.json"),
         ("md", "mlscore.md"),
+        ("md-comment", "mlscore-comment.md"),
+        ("github", "-"),
         ("junit", "mlscore-junit.xml"),
+        ("ctrf", "mlscore-ctrf.json"),
         ("badge", "mlscore.svg"),
+        ("badge-json", "mlscore-badge.json"),
+        ("prometheus", "mlscore.prom"),
     ]
 
 

@@ -9,12 +9,8 @@ from tests.sample_records import BANDS, hostile, mixed, perfect
 
 from pytest_mltestscore.domain.record import Record
 from pytest_mltestscore.domain.rubric import Band
-from pytest_mltestscore.reporters.to_badge import (
-    BAND_INKS,
-    LABEL_INK,
-    UNKNOWN_INK,
-    render,
-)
+from pytest_mltestscore.reporters._badge import BAND_INKS, UNKNOWN_INK
+from pytest_mltestscore.reporters.to_badge import LABEL_INK, render
 
 replace = msgspec.structs.replace
 SVG = "{http://www.w3.org/2000/svg}"

@@ -25,7 +25,16 @@ from pytest_mltestscore.reporters._cells import cells
 from pytest_mltestscore.reporters.to_terminal import Line, Style, summary, verdict_line
 
 replace = msgspec.structs.replace
-SAMPLES = ["mixed", "perfect", "empty", "in_progress", "partial", "cut_short", "edition_2016"]
+SAMPLES = [
+    "mixed",
+    "perfect",
+    "pooled",
+    "empty",
+    "in_progress",
+    "partial",
+    "cut_short",
+    "edition_2016",
+]
 RERUN = "         re-run: "
 
 
