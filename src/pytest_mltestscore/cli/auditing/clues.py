@@ -61,7 +61,8 @@ WORDS = {
         ("monitor*", -0.9),
     ),
     "data-2": _clues(
-        ("feature* importance*|benefi*|useful*|relevance|ablation", 1.8),
+        ("feature* benefi*|useful*|relevance|ablation", 2.0),
+        ("feature* importance*", 1.3),
         ("feature* target|label correlat*|relation*", 2.4),
         ("permutation importance", 2.2),
         ("correlat* feature*|target|between", 1.8),
@@ -90,7 +91,9 @@ WORDS = {
     "data-7": _clues(
         ("preprocess*", 2.4),
         ("feature* engineer*|extract*|build*|create*|compute*|generat*|transform*|pipeline", 2.0),
-        ("encod*|imput*|scaler|scaling|normali*|standardi*|discreti*|binn*", 2.0),
+        ("encod*|imput*|scaler|scaling|standardi*|discreti*|binn*", 2.0),
+        ("normali*", 1.3),
+        ("normali* data|feature*|column*|text|image*|df|values|preprocess*", 2.0),
         ("tokeni*|vectori*|stem*|lemmati*|stopword*|embedding*", 1.9),
         ("bag words", 2.0),
         ("feature* engineer*", 2.5),
@@ -103,7 +106,7 @@ WORDS = {
         ("transform*", 1.4),
         ("features", 0.8),
         ("clean|drop|rename|fill|group* column*|rare|missing|nan|duplicates|category", 1.6),
-        ("grouper|imputer|encoder|transformer|preprocessor", 1.6),
+        ("grouper|imputer|encoder|preprocessor", 1.6),
         ("glcm|wavelet|radiomics|fft|mfcc", 1.6),
         ("predict*|serializ*|equivalen*|robust*|metrics", -1.2),
         ("cost|memory|time|latency|drift|dist*|skew|importance*|pipelines", -1.2),
@@ -234,6 +237,7 @@ WORDS = {
         ("data|input* invariant*", 2.6),
         ("data|feature|input|distribution drift", 2.2),
         ("drift", 1.0),
+        ("detector|detect*", -0.8),
         ("monitor*", 0.5),
         ("serving|live|incoming|production data|inputs schema|valid*|anomal*", 2.0),
         ("anomal* feature*|data|distribution", 1.4),
@@ -277,7 +281,7 @@ WORDS = {
         ("memory|duration|elapsed", 0.7),
     ),
     "monitor-7": _clues(
-        ("calibrat* model|prob*|predict*|classifier|curve", 2.4),
+        ("calibrat* model|predict*|classifier|curve", 2.4),
         ("calibrat*", 1.0),
         ("prediction|model|concept|performance drift", 1.8),
         ("prediction quality|bias|drift live|served|production|regress*", 2.4),
@@ -345,7 +349,12 @@ CALLS = {
 
 AGAINST = _clues(
     ("metamorphic|mutamorphic|invariance|directional|synonym*|paraphras*", -2.5),
-    ("config|configs|settings|cli|parser|arguments|argparse", -1.4),
+    ("cli|command|runner", -2.0),
+    ("config|configs|settings|parser|arguments|argparse", -1.4),
+    ("serving|serve|server|services|consumer|router|middleware|webservice", -1.2),
+    ("mlflow|wandb|kubeflow|airflow|dag", -1.0),
+    ("exists|exist|importable", -0.9),
+    ("raises|error|invalid|wrong|unsupported|mismatch", -0.7),
     ("dashboard|ui|view|views|plot*|figure*|logger|logging|log", -1.2),
     ("api|endpoint|endpoints|route*|http|request|requests|webhook*", -1.2),
     ("alert*|notif*|prometheus|grafana", -0.9),
@@ -354,12 +363,19 @@ AGAINST = _clues(
     ("rate limit*", -2.0),
     ("security|xss|injection|auth*|token|secret*", -1.0),
     ("policy|decision|retrain*", -0.6),
-    ("detector|collector|engine|manager|service|suite|optimizer|scheduler|handler", -1.0),
+    (
+        "detector|collector|manager|service|suite|optimizer|scheduler|handler|analyzer|calculator",
+        -1.0,
+    ),
+    ("comparator|evaluator|explainer|tuner|connector|adapter|factory|orchestrator|tracker", -1.0),
 )
 """Words that say that a test is about the software around a model."""
 
 UNHARMED = {
     "metamorphic": frozenset({"model-7"}),
+    "serving": frozenset({"monitor-3", "monitor-6", "infra-6", "infra-7"}),
+    "raises": frozenset({"data-1", "data-7", "infra-2"}),
+    "comparator": frozenset({"infra-2"}),
     "api": frozenset({"monitor-6", "infra-6", "infra-7"}),
 }
 """Items that words against others do not speak against, by the first word of the clue."""
@@ -369,5 +385,15 @@ MOCKS = ("mocker", "MagicMock", "Mock", "AsyncMock", "patch", "setattr")
 
 MOCKS_WEIGH = -0.9
 """For all items but those about code."""
+
+MADE_UP = ("pandas.DataFrame", "numpy.array", "numpy.random", "torch.randn", "make_classification")
+"""Calls that make numbers up: then the test is about code, not about the data of a project."""
+
+MADE_UP_WEIGHS = -0.7
+"""For the items that are about data, models and their predictions as they are."""
+
+ITEMS_OF_WHAT_IS = frozenset(
+    {"data-1", "data-2", "model-6", "model-7", "infra-4", "monitor-2", "monitor-3", "monitor-7"}
+)
 
 CODE_ITEMS = frozenset({"data-7", "infra-2", "data-1"})

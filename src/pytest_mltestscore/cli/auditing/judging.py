@@ -8,7 +8,19 @@ from functools import lru_cache
 from typing import Literal
 
 from ...domain.rubric import Rubric
-from .clues import AGAINST, CALLS, CODE_ITEMS, MOCKS, MOCKS_WEIGH, UNHARMED, WORDS, Clue
+from .clues import (
+    AGAINST,
+    CALLS,
+    CODE_ITEMS,
+    ITEMS_OF_WHAT_IS,
+    MADE_UP,
+    MADE_UP_WEIGHS,
+    MOCKS,
+    MOCKS_WEIGH,
+    UNHARMED,
+    WORDS,
+    Clue,
+)
 from .facts import TestFacts, words_of
 
 Confidence = Literal["low", "medium", "high"]
@@ -107,6 +119,8 @@ def _signs(test: TestFacts, item: str) -> Iterator[_Sign]:
             yield from _strongest(clue, places[: len(_PLACES) - 1])
     if item not in CODE_ITEMS and any(_is_mock(name) for name in (*test.fixtures, *test.calls)):
         yield _Sign(MOCKS_WEIGH, "mocks", "")
+    if item in ITEMS_OF_WHAT_IS and any(call.startswith(MADE_UP) for call in test.calls):
+        yield _Sign(MADE_UP_WEIGHS, "made-up data", "")
 
 
 def _strongest(clue: Clue, places: Sequence[_Place]) -> Iterator[_Sign]:

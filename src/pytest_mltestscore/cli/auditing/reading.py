@@ -199,7 +199,7 @@ def _strings(given: list[ast.expr]) -> Iterator[str]:
 
 
 def _first_words(text: str) -> list[str]:
-    return _WORD.findall(text.strip().partition("\n\n")[0].casefold())
+    return _WORD.findall(text.strip().partition("\n")[0].casefold())
 
 
 def _once(names: Iterator[str]) -> tuple[str, ...]:
