@@ -32,7 +32,7 @@ class TestFacts:
     """The classes around it, outermost first."""
     line: int = 1
     doc: tuple[str, ...] = ()
-    """The words of its docstring's first paragraph and of its classes', each once."""
+    """The words of the first line of its docstring, each once."""
     references: tuple[str, ...] = ()
     """Items that its docstrings name, such as `data-3` for "Data 3: ..."."""
     imports: tuple[str, ...] = ()

@@ -27,8 +27,8 @@ Confidence = Literal["low", "medium", "high"]
 CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 
 _LEVELS: tuple[tuple[Confidence, float, float], ...] = (
-    ("high", 2.6, 0.8),
-    ("medium", 1.7, 0.4),
+    ("high", 2.7, 1.0),
+    ("medium", 1.9, 0.6),
     ("low", 1.1, 0.0),
 )
 """How much the signs must come to, and how far an item must be ahead of the next one."""

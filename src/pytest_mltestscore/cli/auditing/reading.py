@@ -99,7 +99,7 @@ class _File:
             name=node.name,
             classes=tuple(outer.name for outer in classes),
             line=node.lineno,
-            doc=_once(word for text in texts for word in _first_words(text)),
+            doc=_once(iter(_first_words(texts[0]))),
             references=_once(item for text in texts for item in named_in_text(text)),
             imports=self.names.imports,
             calls=_once(self.names.calls(node)),
