@@ -43,7 +43,7 @@ def rows() -> tuple[dict[str, Any], ...]:
 def facts(row: dict[str, Any]) -> TestFacts:
     """Return the facts of a labelled test."""
     *classes, name = row["test"].split("::")
-    lists = ("doc", "imports", "calls", "fixtures", "names")
+    lists = ("doc", "calls", "fixtures", "names")
     return TestFacts(
         path=row["path"],
         name=name,
