@@ -16,6 +16,7 @@ import pytest
 
 WITH_DEV = frozenset(
     {
+        "check_jsonschema",
         "duckdb",
         "fairlearn",
         "great_expectations",
@@ -27,6 +28,7 @@ WITH_DEV = frozenset(
         "prometheus_client",
         "pyarrow",
         "requests",
+        "ruff",
         "s3fs",
         "skore",
     }

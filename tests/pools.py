@@ -9,7 +9,8 @@ from typing import Any
 from pytest_mltestscore.domain.evidence import TestEvidence
 from pytest_mltestscore.domain.record import CI, Policy, Pool, Reason, Record, Shard
 from pytest_mltestscore.domain.rubric import Rubric
-from pytest_mltestscore.scoring.pool import Files, Pooled, of_the_whole, part_of, pool
+from pytest_mltestscore.scoring.parts import of_the_whole, part_of
+from pytest_mltestscore.scoring.pool import Files, Pooled, pool
 from strategies import PAPER, run, score
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)

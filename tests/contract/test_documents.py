@@ -145,6 +145,24 @@ def test_commands_exist(block):
         assert {option for option in options if option not in shown} == set()
 
 
+@pytest.mark.parametrize("block", of("yaml"))
+def test_jobs_are_what_their_server_takes(block, tmp_path):
+    needs.module("check_jsonschema")
+    file = tmp_path / "job.yml"
+    file.write_text(block.text, encoding="utf-8")
+    server = "github-workflows" if re.search(r"^jobs:", block.text, re.MULTILINE) else "gitlab-ci"
+    command = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--builtin-schema",
+        f"vendor.{server}",
+        file,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_to_files_lead_somewhere(page):
     targets = re.findall(r"\]\((?!\w+:|#)([^)#]+)", page.read_text("utf-8"))

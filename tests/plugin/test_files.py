@@ -577,6 +577,26 @@ def test_pipes_get_the_report_once_and_no_stub(folder):
     assert strict_json(read[0].decode())["run"]["complete"]
 
 
+@pytest.mark.parametrize("options", [[], ["-s"], ["-q"], ["-v"], ["-s", "-q"]], ids=" ".join)
+def test_annotations_begin_lines_wherever_pytest_stands(folder, options):
+    """A server obeys a command only at the beginning of a line, and tests may print half a one."""
+    with_suite(
+        folder,
+        """
+        import pytest
+        @pytest.mark.mlscore("data-1")
+        def test_it():
+            print("half a line", end="")
+            assert 1 == 2, "a\\n::warning::b"
+        """,
+    )
+    ended = score(folder, "--mlscore-report=github", *options)
+    found = [line for line in ended.out.splitlines() if line.startswith("::")]
+    where = "file=test_suite.py,title=data-1 feature-schema is failing"
+    assert found == [f"::error {where}::test_suite.py::test_it failed: AssertionError: a"]
+    assert names(folder) == {"test_suite.py"}
+
+
 def test_standard_output_begins_on_a_line_of_its_own_and_has_no_stub(folder):
     ended = score(folder, "--mlscore-report=badge:-", "--mlscore-report=md:score.md")
     assert ended.out.count("<svg") == 1

@@ -165,6 +165,7 @@ def test_importing_us_imports_pytest_and_the_standard_library_only(statement, tm
     assert ours <= {
         "pytest_mltestscore",
         "pytest_mltestscore.plugin",
+        "pytest_mltestscore.plugin.option_list",
         "pytest_mltestscore.plugin.options",
     }, "nothing of ours either that a run without --mlscore does not need"
 
@@ -220,6 +221,7 @@ def test_a_run_loads_what_it_needs_and_no_more(folder, options, expected):
     if not options:
         assert ours <= {
             "pytest_mltestscore.plugin",
+            "pytest_mltestscore.plugin.option_list",
             "pytest_mltestscore.plugin.options",
             "pytest_mltestscore.hookspecs",
         }

@@ -15,6 +15,7 @@ from . import (
     fleet,
     gate,
     history,
+    init,
     list,  # noqa: A004 - named as typed
     merge,
     report,
@@ -24,7 +25,7 @@ from ._parsing import USER_ERROR, Parser
 
 __all__ = ["main"]
 
-COMMANDS = (list, explain, report, gate, diff, merge, badge, history, fleet, audit)
+COMMANDS = (init, list, explain, report, gate, diff, merge, badge, history, fleet, audit)
 """Each declares itself with `add` and does its work in `run`."""
 
 INTERRUPTED = 130
@@ -57,7 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="mlscore",
         description="Read, judge, compare and merge ML Test Score run records, without pytest.\n"
-        "`pytest --mlscore --mlscore-report=json:FILE` writes a record.",
+        "`pytest --mlscore --mlscore-report=json:FILE` writes a record; `init` sets a\n"
+        "repository up.",
         epilog="`mlscore COMMAND --help` describes a command, with examples and exit codes.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -17,7 +17,8 @@ from ..domain.rubric import Rubric
 from ..domain.text import clean_line
 from ..provenance import GitFacts, ci_facts, contents, git_facts, today, versions
 from ..scoring.card import Evidence, scorecard
-from ..scoring.pool import Pooled, of_the_whole, places_of_tests, pool
+from ..scoring.parts import of_the_whole
+from ..scoring.pool import Pooled, places_of_tests, pool
 from ..scoring.system_gates import gates_of_system
 from ..store import Scope, Store, gather
 from ._failure import CommandError

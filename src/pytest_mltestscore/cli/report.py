@@ -47,7 +47,7 @@ def add(subparsers: Subparsers) -> None:
         summary="make reports from a run record",
         details="Without RECORD, what the runs in a store show together of this checkout.\n\n"
         "types, besides those of installed plugins:\n"
-        "  term       what pytest shows; term:items shows more, term:line and term:off less\n"
+        "  term       what pytest shows; term:items more, term:line and term:off less\n"
         f"{listed}\n"
         "A file with several systems gives reports of all: one document, or where a type\n"
         "has none for several, a file a system, such as mlscore-churn.svg.",

@@ -11,7 +11,7 @@ from ..collect.tags import MARKER
 from ..domain.errors import nearest
 from ..domain.rubric import Rubric
 from ..domain.text import clean_line
-from .options import OPTIONS
+from .option_list import OPTIONS
 
 _PREFIX = f"{MARKER}_"
 

@@ -14,14 +14,9 @@ from ..domain.evidence import TestEvidence
 from ..domain.record import Pool, Reason, Record, Run, Shard, TrendPoint
 from ..provenance import contents
 from ..reporters import to_json
-from ..scoring.pool import (
-    Part,
-    missing_shards,
-    of_the_whole,
-    places_of_tests,
-    pool,
-    without_details_of_others,
-)
+from ..scoring.gaps import missing_shards
+from ..scoring.parts import Part, of_the_whole, without_details_of_others
+from ..scoring.pool import places_of_tests, pool
 from ..store import STORE_VARIABLE, Gathered, Scope, Store, gather, open_store
 from .options import Effective, effective, located, writes_to_store
 

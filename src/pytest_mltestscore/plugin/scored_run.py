@@ -21,7 +21,7 @@ from ..domain.tags import OWN
 from ..reporters.to_terminal import Line
 from ..scoring.card import Evidence, scorecard
 from ..scoring.gate import GATE_UNDECIDED, GateRules, exit_code, worst_exit
-from ..scoring.pool import Part
+from ..scoring.parts import Part
 from ..store import Scope
 from . import screen
 from .inputs import Inputs

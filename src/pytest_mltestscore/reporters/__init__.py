@@ -61,7 +61,9 @@ REPORTERS: tuple[Reporter, ...] = (
     ),
     _ours("md", "mlscore.md", "Markdown, such as for the summary of a CI job", "render_all"),
     _ours("md-comment", "mlscore-comment.md", "Markdown with what changed, for a pull request"),
-    _ours("github", "-", "annotations: workflow commands, for a step of a GitHub job"),
+    _ours(
+        "github", "-", "annotations: workflow commands, for a step of a GitHub job", "render_all"
+    ),
     _ours(
         "junit",
         "mlscore-junit.xml",
@@ -71,7 +73,9 @@ REPORTERS: tuple[Reporter, ...] = (
     _ours("ctrf", "mlscore-ctrf.json", "Common Test Report Format, with the same cases as junit"),
     _ours("badge", "mlscore.svg", "a small picture with the score, for a README"),
     _ours("badge-json", "mlscore-badge.json", "the badge as JSON, for the endpoint of shields.io"),
-    _ours("prometheus", "mlscore.prom", "metrics, such as for Prometheus' node exporter"),
+    _ours(
+        "prometheus", "mlscore.prom", "metrics, such as for Prometheus' node exporter", "render_all"
+    ),
 )
 """All reporters of this package, in the order in which help lists them."""
 

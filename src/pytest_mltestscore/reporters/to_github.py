@@ -6,6 +6,7 @@ server would obey it. What is printed here is ours, and all text from a record i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -18,6 +19,8 @@ AT_MOST = 10
 """Annotations of one kind that GitHub shows of a step."""
 
 TESTS_AN_ITEM = 5
+
+_PAIR = re.compile("#(?=#)")
 
 _Kind = Literal["error", "warning"]
 
@@ -114,7 +117,7 @@ def _properties(values: Iterable[tuple[str, str]]) -> str:
 
 def _data(text: str) -> str:
     """Escape a message. Where it holds `##`, other servers would look for commands to them."""
-    safe = text.replace("##", "# #")
+    safe = _PAIR.sub("# ", text)
     return safe.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

@@ -10,7 +10,7 @@ from ..domain.record import ItemScore, Loosened, Record
 from ..domain.text import shorten
 from .items import BLOCKING
 from .limits import read_limit
-from .pool import Part
+from .parts import Part
 
 _Limits = dict[tuple[str, str], list[Measurement]]
 """Name of the check, if one made it, and of the measurement, to all of these in their order."""

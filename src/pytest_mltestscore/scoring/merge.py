@@ -13,7 +13,7 @@ from ..domain.evidence import TestEvidence
 from ..domain.record import Baseline, ItemScore, Reason, ReasonKind, Record, Run
 from .card import Evidence, rubric_of, scorecard
 from .fold import worst
-from .pool import missing_shards
+from .gaps import missing_shards
 
 T = TypeVar("T")
 

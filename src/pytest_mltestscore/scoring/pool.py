@@ -16,58 +16,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ..domain.evidence import Seen, TestEvidence
-from ..domain.record import (
-    PARTIAL_KINDS,
-    UNLISTED_KINDS,
-    Policy,
-    Reason,
-    ReasonKind,
-    Record,
-    Run,
-    Shard,
-    Source,
-)
+from ..domain.record import Policy, Reason, Record, Source
 from .ages import longest_age_days
-
-EVERYTHING = "."
-_SHOWN = 5
+from .gaps import gaps
+from .parts import Part, Tests, part_of
 
 Files = Mapping[tuple[str, str], str]
 """Commit and path of a file, to what its content is called; equal names are equal contents."""
-
-Tests = Mapping[str, Sequence[TestEvidence]]
-"""Item id to one row a test."""
-
-
-class Part(NamedTuple):
-    """What one run saw by itself. The reasons of `run` are its own."""
-
-    run: Run
-    tests: Tests
-    borrowed: Mapping[str, frozenset[str]] = {}
-    """Item id to tests that others had seen: the run knew that they exist."""
-
-    @property
-    def moment(self) -> dt.datetime:
-        """When it began."""
-        return dt.datetime.fromisoformat(self.run.started_at).astimezone(dt.UTC)
-
-    @property
-    def lists_everything(self) -> bool:
-        """Whether every tagged test of its folders is listed."""
-        kinds: set[ReasonKind] = {reason.kind for reason in self.run.incomplete_reasons}
-        return not kinds & UNLISTED_KINDS
-
-    def covers(self, path: str) -> bool:
-        """Whether a file lies in one of its folders."""
-        return any(_lies_in(path, folder) for folder in self.run.collected)
 
 
 class Pooled(NamedTuple):
@@ -79,31 +41,6 @@ class Pooled(NamedTuple):
     """The runs besides the own one whose results count, in order of time."""
     reasons: tuple[Reason, ...]
     """Why the pool does not show everything."""
-
-
-def part_of(record: Record) -> Part:
-    """Return what the run of a record saw by itself, if others were added to it."""
-    if record.pool is None:
-        run = record.run
-    else:
-        reasons = record.pool.own_reasons
-        run = replace(record.run, incomplete_reasons=reasons, complete=not reasons)
-    rows = {item.id: [_bare(t) for t in item.tests if _is_own(t, run)] for item in record.items}
-    borrowed = {
-        item.id: frozenset(t.nodeid for t in item.tests if not _is_own(t, run))
-        for item in record.items
-    }
-    return Part(run, {item: found for item, found in rows.items() if found}, borrowed)
-
-
-def _is_own(test: TestEvidence, run: Run) -> bool:
-    return test.seen is None or test.seen.run == run.id
-
-
-def _bare(test: TestEvidence) -> TestEvidence:
-    if test.seen is None:
-        return test
-    return replace(test, seen=None, proof=None if test.seen.proved_in else test.proof)
 
 
 def pool(
@@ -147,7 +84,7 @@ def pool(
     }
     longest = dt.timedelta(days=longest_age_days(policy, sections))
     recent = [part for part in everyone if now - part.moment <= longest]
-    return Pooled(tests, _sources(tests, others), _reasons(tests, recent, own))
+    return Pooled(tests, _sources(tests, others), gaps(tests, recent, own))
 
 
 def places_of_tests(records: Iterable[Record], own: Part | None) -> set[tuple[str, str]]:
@@ -162,24 +99,6 @@ def places_of_tests(records: Iterable[Record], own: Part | None) -> set[tuple[st
     }
     commits = {part.run.commit for part in parts if part.run.commit}
     return {(commit, path) for commit in commits for path in proved}
-
-
-def of_the_whole(run: Run, reasons: Iterable[Reason]) -> Run:
-    """Return a run that is incomplete for these reasons."""
-    listed = tuple(sorted({*reasons}))
-    return replace(run, complete=not listed, incomplete_reasons=listed)
-
-
-def without_details_of_others(record: Record) -> Record:
-    """Return a record in which results of other runs are short: those runs have records too."""
-    items = (replace(i, tests=tuple(_short(t, record) for t in i.tests)) for i in record.items)
-    return replace(record, items=tuple(items), trend=())
-
-
-def _short(test: TestEvidence, record: Record) -> TestEvidence:
-    if test.seen is None or test.seen.run == record.run.id:
-        return test
-    return replace(test, message="", measurements=(), checks=(), subtests=None)
 
 
 class _Sighting(NamedTuple):
@@ -225,10 +144,6 @@ class _Existing:
             seen = frozenset(row.nodeid for row in part.tests.get(item, ()))
             self._listed[key] = seen | part.borrowed.get(item, frozenset())
         return self._listed[key]
-
-
-def _lies_in(path: str, folder: str) -> bool:
-    return folder in (EVERYTHING, path) or path.startswith(f"{folder}/")
 
 
 def _settled(
@@ -294,63 +209,3 @@ def _sources(tests: Tests, others: Mapping[str, Part]) -> tuple[Source, ...]:
         )
         for part in used
     )
-
-
-def _reasons(tests: Tests, recent: Sequence[Part], own: Part | None) -> tuple[Reason, ...]:
-    found = {*_cut_short(recent, own), *missing_shards(part.run for part in recent)}
-    if own is not None:
-        found |= {*_own(tests, recent, own)}
-    return tuple(sorted(found))
-
-
-def _own(tests: Tests, recent: Sequence[Part], own: Part) -> Iterator[Reason]:
-    """Yield what the others do not mend of what the run itself left out."""
-    # The tests of the files that were not named are known from runs that named none.
-    others_know = any(part.run.collected for part in recent)
-    for reason in own.run.incomplete_reasons:
-        if reason.kind not in PARTIAL_KINDS or (reason.kind == "arguments" and not others_know):
-            yield reason
-    never = {row.nodeid for rows in tests.values() for row in rows if row.outcome == "not-run"}
-    if never and own.run.partial:
-        counted = "1 tagged test has" if len(never) == 1 else f"{len(never)} tagged tests have"
-        yield Reason(kind="deselected", detail=f"{counted} no result, in this run or the store")
-
-
-def _cut_short(recent: Sequence[Part], own: Part | None) -> Iterator[Reason]:
-    """Yield why runs in the store were cut short that no later run has made good."""
-    for position, part in enumerate(recent):
-        if part is own or not part.run.cut_short or not part.run.collected:
-            continue
-        if any(_repeats(later, part) for later in recent[:position]):
-            continue
-        for reason in part.run.incomplete_reasons:
-            if reason.kind not in PARTIAL_KINDS:
-                yield replace(reason, detail=f"run of {_when(part)}: {reason.detail}")
-
-
-def _repeats(later: Part, part: Part) -> bool:
-    """Whether a later run looked at all that a run was to look at, and came to its end."""
-    same_shard = later.run.shard in (None, part.run.shard)
-    done = later.run.complete and later.lists_everything and same_shard
-    return done and all(later.covers(folder) for folder in part.run.collected)
-
-
-def missing_shards(newest_first: Iterable[Run]) -> Iterator[Reason]:
-    """Yield which parts of the newest run that announced its parts are not there."""
-    runs = [run for run in newest_first if run.shard]
-    if not runs or runs[0].shard is None:
-        return
-    commit, count = runs[0].commit, runs[0].shard.of
-    shards = [run.shard for run in runs if run.commit == commit and run.shard]
-    came = {shard.number for shard in shards if shard.of == count}
-    missing = [str(Shard(number, count)) for number in range(1, count + 1) if number not in came]
-    if missing:
-        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-        noun = "shard" if len(missing) == 1 else "shards"
-        at = f" of commit {commit[:12]}" if commit else ""
-        detail = f"{noun} {', '.join(missing[:_SHOWN])}{more}{at} did not come"
-        yield Reason(kind="shard-missing", detail=detail)
-
-
-def _when(part: Part) -> str:
-    return part.moment.isoformat(sep=" ", timespec="minutes").removesuffix("+00:00") + " UTC"

@@ -103,14 +103,17 @@ def trend(
     """
     terms = yardstick(rubric, SCORING_VERSION)
     ids = [section.id for section in rubric.sections]
-    points = [
+    steps = [
+        step
+        for step in history(entries).steps
+        if step.entry.yardstick == terms and step.entry.started_at < before
+    ]
+    return tuple(
         TrendPoint(
             started_at=step.entry.started_at.isoformat(),
             final=step.final,
             sections=dict(zip(ids, step.entry.sections, strict=False)),
             commit=step.entry.commit,
         )
-        for step in history(entries).steps
-        if step.entry.yardstick == terms and step.entry.started_at < before
-    ]
-    return tuple(points[-most:] if most else ())
+        for step in (steps[-most:] if most else ())
+    )

@@ -37,6 +37,7 @@ def store(path):
 
 def test_there_are_these_commands():
     assert NAMES == [
+        "init",
         "list",
         "explain",
         "report",

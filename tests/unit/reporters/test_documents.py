@@ -41,7 +41,10 @@ def test_one_system_is_the_report_that_it_always_was(name):
         ("html", ["out/x-churn.y", "out/x-fraud.y", "out/x.y"]),
         ("json", ["out/x.y"]),
         ("md", ["out/x.y"]),
+        ("md-comment", ["out/x-churn.y", "out/x-fraud.y"]),
+        ("github", ["out/x.y"]),
         ("junit", ["out/x.y"]),
+        ("prometheus", ["out/x.y"]),
         ("badge", ["out/x-churn.y", "out/x-fraud.y"]),
     ],
 )

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests import sample_records
 from tests.sample_records import HOSTILE_TEXT, hostile, in_progress, mixed, partial, perfect
 
 from pytest_mltestscore.domain.evidence import TestEvidence
 from pytest_mltestscore.domain.record import Gate, Loosened, Record
+from pytest_mltestscore.domain.text import clean_line
 from pytest_mltestscore.reporters.to_github import AT_MOST, render, render_all
 
 replace = msgspec.structs.replace
@@ -173,17 +174,28 @@ def test_hostile_text_gives_the_same_commands():
     assert all(len(line) < 10_000 for line in render(hostile()).splitlines())
 
 
-@given(st.text(st.characters(exclude_categories=[]), max_size=80) | st.just(HOSTILE_TEXT))
-def test_any_text_stays_in_its_place(text):
+@given(
+    st.text(st.characters(exclude_categories=[]), max_size=80)
+    | st.text(st.sampled_from(list("%025ACD:,=#[ \r\na")), max_size=30)
+    | st.just(HOSTILE_TEXT)
+)
+@example("##vso[task.complete]")
+@example("%0A::error::%25 ####[a]")
+def test_any_text_comes_out_as_it_went_in(text):
     bound = Loosened(what=text, before=text, after=text, found=text, item="data-1", test=text)
     record = replace(
         with_gate(perfect(), "failed", text),
         system=text,
         baseline=replace(mixed().baseline, loosened=(bound,)),
     )
-    found = commands(render(record))
-    assert [command.kind for command in found] == ["error", "warning"]
-    assert found[0].properties["title"].endswith(": gate failed")
-    assert found[1].properties["title"] == "data-1: bound loosened"
-    assert "##" not in render(record)  # where other servers look for theirs
+    error, warning = commands(render(record))
+    assert (error.kind, warning.kind) == ("error", "warning")
+    assert error.properties["title"] == shown(f"ML Test Score of {text}: gate failed")
+    assert warning.properties["title"] == "data-1: bound loosened"
+    assert warning.message == shown(bound.in_words)
+    assert "##" not in render(record)  # where other servers look for their own commands
     render(record).encode()
+
+
+def shown(text: str) -> str:
+    return re.sub("##+", lambda match: " ".join(match.group()), clean_line(text))

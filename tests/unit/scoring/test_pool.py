@@ -8,12 +8,9 @@ from pools import IN_CI, NOW, ran, together
 from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import Policy
 from pytest_mltestscore.scoring.ages import longest_age_days, max_age_days
-from pytest_mltestscore.scoring.pool import (
-    missing_shards,
-    part_of,
-    places_of_tests,
-    without_details_of_others,
-)
+from pytest_mltestscore.scoring.gaps import missing_shards
+from pytest_mltestscore.scoring.parts import part_of, without_details_of_others
+from pytest_mltestscore.scoring.pool import places_of_tests
 from strategies import attestation, reason, row, score, settings_of
 
 A, B = "tests/data/test_a.py::test_a", "tests/model/test_b.py::test_b"

@@ -1,0 +1,210 @@
+"""Which file is the training data, which column the truth, and whether a model fits it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ._facts import Estimator, Facts, Table
+
+LARGE = 50_000_000
+LEAST_ROWS = 200
+"""A quarter of them is held out, and some checks want 50 rows to judge by."""
+MOST_FEATURES = 30
+_LABELS = [
+    "target",
+    "label",
+    "labels",
+    "y",
+    "class",
+    "outcome",
+    "churn",
+    "churned",
+    "default",
+    "defaulted",
+    "survived",
+    "fraud",
+    "is_fraud",
+    "converted",
+    "clicked",
+    "diagnosis",
+    "species",
+    "quality",
+    "response",
+]
+_IDS = frozenset(["id", "index", "idx", "uuid", "key"])
+_RESULTS = ("search", "result", "metric", "predict", "evidence", "report", "submission", "log")
+_HELD_OUT = ("test", "holdout", "hold_out", "valid", "validation", "eval")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What was decided about data and model."""
+
+    library: str
+    train: Table | None = None
+    test: Table | None = None
+    names: tuple[str, ...] = ()
+    """Columns of the training data."""
+    label: str = ""
+    label_is_sure: bool = False
+    label_why: str = ""
+    features: tuple[str, ...] = ()
+    """Empty unless they and the label are known."""
+    estimator: Estimator | None = None
+    why_not: str = ""
+    """Why the estimator is not fitted."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether a test can fit the estimator to the data."""
+        return self.estimator is not None and not self.why_not
+
+    @property
+    def is_split(self) -> bool:
+        """Whether the rows have to be split, so that some are left to judge the model."""
+        return self.fits and self.test is None
+
+    @property
+    def lists_features(self) -> bool:
+        """Whether the features are few enough to be written down one by one."""
+        return 0 < len(self.features) <= MOST_FEATURES
+
+    @property
+    def feature_list(self) -> str:
+        """What the test module calls the features."""
+        return "FEATURES" if self.lists_features else "features"
+
+
+def choose(facts: Facts) -> Chosen:
+    """Choose data, label, features and model."""
+    pandas = facts.imported("pandas") or not facts.imported("polars")
+    library = "pandas" if pandas else "polars"
+    estimator = _estimator(facts)
+    train = _train(facts)
+    if train is None:
+        return Chosen(library=library, estimator=estimator, why_not="no data was found to fit it")
+    label, sure, why = _label(facts, train)
+    if not (sure or _is_training_data(facts, train)):
+        train = replace(train, columns=(), problem="may be something else than training data")
+    test = _held_out(facts, train)
+    features = _features(train, label) if sure else ()
+    return Chosen(
+        library=library,
+        train=train,
+        test=test,
+        names=train.names,
+        label=label,
+        label_is_sure=sure,
+        label_why=why,
+        features=features,
+        estimator=estimator,
+        why_not=_why_not(estimator, train, label, features) if estimator else "",
+    )
+
+
+def _train(facts: Facts) -> Table | None:
+    def rank(table: Table) -> tuple[bool, bool, bool, bool, int, int, str]:
+        name = table.path.rpartition("/")[2].lower()
+        held_out = any(word in name for word in _HELD_OUT)
+        return (
+            held_out or any(word in table.path.lower() for word in _RESULTS),
+            "train" not in name,
+            not _is_read(facts, table),
+            not _label(facts, table)[1],
+            table.path.count("/"),
+            -table.size,
+            table.path,
+        )
+
+    return min(facts.tables, key=rank, default=None)
+
+
+def _is_read(facts: Facts, table: Table) -> bool:
+    name = table.path.rpartition("/")[2]
+    return any(name in module.reads for module in facts.modules)
+
+
+def _is_training_data(facts: Facts, table: Table) -> bool:
+    """Whether a table is training data, for all that can be seen besides its label.
+
+    Evidence from a table that is something else, such as the results of a search, would be false.
+    """
+    folder, _, name = table.path.rpartition("/")
+    if any(word in table.path.lower() for word in _RESULTS):
+        return False
+    alone = len(facts.tables) == 1 and folder in ("", "data")
+    return alone or "train" in name.lower() or _is_read(facts, table)
+
+
+def _held_out(facts: Facts, train: Table) -> Table | None:
+    """Return a table with the same columns whose name says that it was kept apart."""
+    for table in facts.tables:
+        name = table.path.rpartition("/")[2].lower()
+        same = bool(train.names) and table.names == train.names
+        same = same and not train.problem and not table.problem
+        if table is not train and same and any(word in name for word in _HELD_OUT):
+            return table
+    return None
+
+
+def _label(facts: Facts, train: Table) -> tuple[str, bool, str]:
+    """Return the column with the truth, whether that is sure, and why it is taken."""
+    said = sorted((sure, name, m.path) for m in facts.modules for sure, name in m.labels)
+    for _, name, path in said:
+        if name in train.names or not train.names:
+            return name, True, f"{path} takes it as the truth"
+    usual = [n for known in _LABELS for n in train.names if n.lower() == known]
+    if usual:
+        return usual[0], len(usual) == 1, "by its name"
+    if train.names:
+        return train.names[-1], False, "the last column"
+    return "", False, ""
+
+
+def _features(train: Table, label: str) -> tuple[str, ...]:
+    if label not in train.names:
+        return ()
+    ids = {c.name for c in train.columns if _is_id(c.name) and not c.repeats}
+    named = {name for name in train.names if name.lower() in _IDS or name == "Unnamed: 0"}
+    return tuple(n for n in train.names if n != label and n not in ids | named)
+
+
+def _is_id(name: str) -> bool:
+    return name.lower() in _IDS or name.lower().endswith(("_id", "id"))
+
+
+def _estimator(facts: Facts) -> Estimator | None:
+    found = [e for module in facts.modules for e in module.estimators]
+
+    def rank(estimator: Estimator) -> tuple[bool, bool, bool, str]:
+        trains = "train" in estimator.path.rpartition("/")[2].lower()
+        # A baseline stands beside the model.
+        simple = estimator.title.startswith("Dummy") or "baseline" in estimator.path.lower()
+        return simple, not trains, not estimator.whole, estimator.path
+
+    return min(found, key=rank, default=None)
+
+
+def _why_not(
+    estimator: Estimator, train: Table, label: str, features: tuple[str, ...]
+) -> str:  # fmt: skip
+    """Say why a test can't just fit the estimator to these columns; empty if it can."""
+    if not estimator.whole:
+        return "not all of its arguments are plain values"
+    if train.problem or not train.columns:
+        return "the data is large, or not plain"
+    if not features:
+        return "it is not sure which columns are features"
+    kinds = {c.name: (c.kind, c.missing) for c in train.columns}
+    if any(kinds[f][0] not in ("integer", "number") or kinds[f][1] for f in features):
+        return "features with text or gaps need your preparation first"
+    kind, gaps = kinds[label]
+    by_text = kind in ("category", "text", "boolean")
+    if gaps or not (kind in ("integer", "number") or by_text) or _needs_numbers(estimator, by_text):
+        return "the label has gaps, or has to be made a number first"
+    return "" if (train.rows or 0) >= LEAST_ROWS else f"there are fewer than {LEAST_ROWS} rows"
+
+
+def _needs_numbers(estimator: Estimator, by_text: bool) -> bool:
+    ours = all(module.partition(".")[0] == "sklearn" for module, _, _ in estimator.imports)
+    return by_text and not (ours and not estimator.title.endswith("Regressor"))

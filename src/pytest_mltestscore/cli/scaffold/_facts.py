@@ -1,0 +1,132 @@
+"""What was seen in a repository, without a judgement of what it means."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table that was read to its end."""
+
+    name: str
+    kind: str
+    """A word of the schema: `integer`, `number`, `text`, `category`, `boolean`; empty if unsure."""
+    missing: float = 0.0
+    """Share of the rows."""
+    values: tuple[str, ...] = ()
+    """Of a category, sorted."""
+    negative: bool = False
+    repeats: bool = True
+    """Whether some value occurs twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file with data."""
+
+    path: str
+    """From the top of the repository, with `/`."""
+    size: int
+    separator: str = ","
+    names: tuple[str, ...] = ()
+    """Names of the columns, as a frame would have them; empty if they could not be told."""
+    rows: int | None = None
+    """None unless the file was read to its end."""
+    columns: tuple[Column, ...] = ()
+    """Empty unless the file was read to its end and everything in it is plain."""
+    problem: str = ""
+    """Why a frame can't be read from it just like that."""
+
+    @property
+    def is_csv(self) -> bool:
+        """Whether it is text."""
+        return not self.path.lower().endswith(".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function at the top of a module."""
+
+    path: str
+    name: str
+    parameters: tuple[str, ...]
+    required: int
+    """How many of the parameters have no default."""
+
+    @property
+    def signature(self) -> str:
+        """How one would call it."""
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """A model that the code makes by calling a class of a known library."""
+
+    path: str
+    call: ast.expr
+    """Names of constants in it have been replaced by their values."""
+    imports: tuple[tuple[str, str, str], ...]
+    """Module, name (empty for the module itself) and the name by which the call knows it."""
+    whole: bool
+    """Whether the call means the same in another file."""
+    title: str
+    """Name of the class that predicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file with Python code."""
+
+    path: str
+    imports: frozenset[str]
+    """Names of the top-level packages."""
+    functions: tuple[Function, ...] = ()
+    estimators: tuple[Estimator, ...] = ()
+    networks: tuple[str, ...] = ()
+    """Classes that are torch modules."""
+    apps: tuple[tuple[str, str], ...] = ()
+    """Name of a variable with an application, and its framework."""
+    labels: tuple[tuple[int, str], ...] = ()
+    """Columns that the code takes as the truth, the surest first."""
+    reads: frozenset[str] = frozenset()
+    """Names of files that it mentions."""
+    acts: bool = False
+    """Whether importing it does more than define things."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that was seen."""
+
+    root: Path
+    name: str
+    tables: tuple[Table, ...] = ()
+    modules: tuple[Module, ...] = ()
+    models: tuple[str, ...] = ()
+    """Files that look like a trained model."""
+    tests: tuple[str, ...] = ()
+    notebooks: int = 0
+    ci: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    """Of DVC, in order."""
+    git: bool = False
+    mlflow: bool = False
+    pyproject: bytes | None = None
+    settings_in: str = ""
+    """Where mlscore is configured already."""
+    pytest_in: str = ""
+    """Where pytest is configured already."""
+    test_folder: str = "tests"
+    installs: tuple[str, ...] = ()
+    """Arguments of `pip install` that bring what the project needs."""
+    left_out: tuple[str, ...] = ()
+    """What was not looked at, in words."""
+    paths: frozenset[str] = field(default_factory=frozenset)
+
+    def imported(self, package: str) -> bool:
+        """Whether any module imports a package."""
+        return any(package in module.imports for module in self.modules)

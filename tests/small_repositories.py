@@ -1,0 +1,117 @@
+"""Small repositories, as people have them, for what looks at one: files by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+SCRIPT = '''\
+"""Train the churn model."""
+import joblib
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.model_selection import train_test_split
+
+SEED = 7
+
+open("IMPORTED", "w").close()
+rows = pd.read_csv("data.csv")
+X = rows.drop(columns=["churned"])
+y = rows["churned"]
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=SEED)
+model = RandomForestClassifier(n_estimators=50, random_state=SEED)
+model.fit(X_train, y_train)
+joblib.dump(model, "model.joblib")
+'''
+
+
+def rows(count: int = 240, separator: str = ",") -> str:
+    """Return a table of customers, with a column of text."""
+    lines = ["customer_id,age,bill,plan,churned"]
+    for n in range(count):
+        plan = ("basic", "plus")[n * n % 3 == 1]
+        lines.append(f"{n},{20 + n * 7 % 50},{n * 13 % 90 / 4:.2f},{plan},{n * 7 % 50 // 25}")
+    return "".join(f"{line}\n" for line in lines).replace(",", separator)
+
+
+def numbers(count: int = 240) -> str:
+    """Return the same table without the text."""
+    cut = [line.split(",") for line in rows(count).splitlines()]
+    return "".join(f"{a},{b},{d}\n" for _, a, b, _, d in cut)
+
+
+SCRIPT_AND_CSV = {"train.py": SCRIPT, "data.csv": numbers()}
+
+POLARS = {
+    "pyproject.toml": '[project]\nname = "risk"\nversion = "1"\n\n'
+    '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
+    "src/risk/__init__.py": "",
+    "src/risk/features.py": "import polars as pl\n\n\n"
+    "def build_features(rows, day=None):\n    return rows\n",
+    "src/risk/train.py": """\
+import polars as pl
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+TARGET = "churned"
+
+
+def train_model(rows, labels):
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=1000))
+    return model.fit(rows, labels)
+""",
+    "src/risk/serve.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+    "data/train.csv": rows(separator=";"),
+    "data/test.csv": rows(60, separator=";"),
+    ".github/workflows/ci.yml": "name: CI\non: push\n",
+}
+
+DVC = {
+    "dvc.yaml": "stages:\n  prepare:\n    cmd: python prepare.py\n    deps:\n    - prepare.py\n"
+    "  train:\n    cmd: python train.py\nmetrics:\n  - metrics.json\n",
+    "prepare.py": "import pandas as pd\n\n\ndef load_rows(path):\n    return pd.read_csv(path)\n",
+    "train.py": "import mlflow\nimport argparse\n"
+    "from sklearn.ensemble import GradientBoostingRegressor\n\n\n"
+    "def train(args, rows):\n"
+    "    return GradientBoostingRegressor(n_estimators=args.trees).fit(rows, rows['price'])\n\n\n"
+    "def promote(candidate, incumbent):\n    return True\n\n\n"
+    "if __name__ == '__main__':\n    train(None, None)\n",
+    "data/prices.csv": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n",
+    "models/price.joblib": "",
+    "requirements.txt": "scikit-learn\n",
+    ".gitlab-ci.yml": "test:\n  script: pytest\n",
+    "Jenkinsfile": "pipeline {}\n",
+    ".travis.yml": "language: python\n",
+    ".git/HEAD": "ref: refs/heads/main\n",
+}
+
+TORCH = {
+    "net.py": "import torch\nfrom torch import nn\n\n\nclass Net(nn.Module):\n    pass\n\n\n"
+    "def predict(batch, device='cpu'):\n    return batch\n",
+    "explore.ipynb": "{}",
+}
+
+CONFIGURED = {
+    "pyproject.toml": '[tool.mlscore]\nsystem = "old"\n\n'
+    '[tool.pytest.ini_options]\ntestpaths = ["checks"]\n',
+    "checks/test_rows.py": "def test_rows(): pass\n",
+    "rows.csv": rows(),
+}
+
+ALL = {
+    "script_and_csv": SCRIPT_AND_CSV,
+    "polars": POLARS,
+    "dvc": DVC,
+    "torch": TORCH,
+    "configured": CONFIGURED,
+}
+
+
+def make(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write the files of a repository."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8"))
+    return folder

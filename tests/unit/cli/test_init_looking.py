@@ -1,0 +1,332 @@
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import small_repositories
+from pytest_mltestscore.cli.scaffold import look
+from pytest_mltestscore.cli.scaffold._data_choice import choose
+from pytest_mltestscore.cli.scaffold._parts import parts_of, role
+from pytest_mltestscore.cli.scaffold._python import laid_out, text
+from pytest_mltestscore.cli.scaffold._schema_draft import quoted, schema_text
+
+TABLE = {"data.csv": small_repositories.numbers()}
+
+
+def seen(files):
+    return look(small_repositories.make(Path(), files))
+
+
+def module(code):
+    (found,) = seen({"train.py": code}).modules
+    return found
+
+
+FOREST = "RandomForestClassifier"
+SKLEARN = "from sklearn.ensemble import RandomForestClassifier as Forest\n"
+PIPELINE = "from sklearn.pipeline import Pipeline, make_pipeline\n"
+SCALER = "from sklearn.preprocessing import StandardScaler\n"
+
+
+@pytest.mark.parametrize(
+    "code,title,call",
+    [
+        (f"{SKLEARN}Forest(10, max_depth=-1)", FOREST, "Forest(10, max_depth=-1)"),
+        (f"{SKLEARN}N = 3\ndef f(): return Forest(N)", FOREST, "Forest(3)"),
+        (f"{SKLEARN}N = 3\nN = 4\nForest(N)", FOREST, None),
+        (f"{SKLEARN}N = 3\ndef f(N): return Forest(N)", FOREST, None),
+        (f"{SKLEARN}Forest(**options)", FOREST, None),
+        (f"{SKLEARN}Forest(n=open('x'))", FOREST, None),
+        (
+            f"{SKLEARN}{PIPELINE}{SCALER}m = make_pipeline(StandardScaler(), Forest()).fit(X)",
+            FOREST,
+            "make_pipeline(StandardScaler(), Forest())",
+        ),
+        (
+            (
+                f"{SKLEARN}{PIPELINE}{SCALER}"
+                "Pipeline(steps=[('s', StandardScaler()), ('f', Forest())])"
+            ),
+            FOREST,
+            "Pipeline(steps=[('s', StandardScaler()), ('f', Forest())])",
+        ),
+        (
+            "import xgboost as xgb\nxgb.XGBClassifier(eta=0.1)",
+            "XGBClassifier",
+            "xgb.XGBClassifier(eta=0.1)",
+        ),
+        ("import sklearn.svm as svm\nsvm.SVC()", "SVC", "svm.SVC()"),
+        ("from sklearn import linear_model\nlinear_model.Ridge()", "Ridge", "linear_model.Ridge()"),
+    ],
+)
+def test_a_model_is_found_and_told_whether_it_can_be_written_elsewhere(code, title, call):
+    (found,) = module(code).estimators
+    assert found.title == title
+    assert (ast.unparse(found.call) if found.whole else None) == call
+    assert bool(found.imports) == found.whole
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"{SCALER}StandardScaler()",
+        f"{PIPELINE}{SCALER}make_pipeline(StandardScaler())",
+        "class RandomForestClassifier: ...\nRandomForestClassifier()",
+        "from .ours import LogisticRegression\nLogisticRegression()",
+        "from sklearn.model_selection import KFold\nKFold(3)",
+        "from sklearn.linear_model import lasso_path\nlasso_path(X, y)",
+        "import xgboost\nxgboost.DMatrix(X)",
+    ],
+)
+def test_what_makes_no_model_is_none(code):
+    assert module(code).estimators == ()
+
+
+def test_functions_are_found_with_what_they_take():
+    code = "def train(a, /, b=1, *, c, d=2): ...\ndef _fit(): ...\nclass A:\n  def fit(self): ...\n"
+    (found,) = module(code).functions
+    assert (found.signature, found.required, role(found)) == ("train(a, b, c, d)", 2, "train")
+
+
+@pytest.mark.parametrize(
+    "name,wanted",
+    [
+        ("build_features", "feature"),
+        ("preprocess", "feature"),
+        ("fit_model", "train"),
+        ("predict_one", "predict"),
+        ("evaluate", "evaluate"),
+        ("should_deploy", "gate"),
+        ("load_data", "load"),
+        ("constrain", ""),
+        ("main", ""),
+    ],
+)
+def test_the_name_of_a_function_tells_what_it_does(name, wanted):
+    (found,) = module(f"def {name}(): ...").functions
+    assert role(found) == wanted
+
+
+@pytest.mark.parametrize("code", ["x = '\\d'", "1 is 1", "assert (1, 2)"])
+def test_no_warning_about_code_of_others_comes_up(code):
+    assert module(code).path == "train.py"
+
+
+@pytest.mark.parametrize(
+    "code", ["def (", "\0", "# coding: none\n", "(" * 50_000, "-" * 90_000 + "1"]
+)
+def test_code_that_cannot_be_read_is_counted(code):
+    facts = seen({"train.py": code})
+    assert facts.modules == ()
+    assert facts.left_out == ("1 Python file was not read",)
+
+
+@pytest.mark.parametrize(
+    "code,acts",
+    [
+        ('"""Text."""\nimport os\nA = 3\ndef f(): train()', False),
+        ("if __name__ == '__main__':\n    train()", False),
+        ("from pathlib import Path\nROOT = Path(__file__)", False),
+        ("train()", True),
+        ("rows = read('x')", True),
+        ("for row in rows: ...", True),
+        ("if True:\n    train()", True),
+        ("with open('x') as f: ...", True),
+    ],
+)
+def test_code_that_acts_when_imported_is_known(code, acts):
+    assert module(code).acts is acts
+
+
+@pytest.mark.parametrize(
+    "code,label",
+    [
+        ("y = rows['bill'].to_numpy()", "bill"),
+        ("y_train = rows.pop('bill')", "bill"),
+        ("X = rows.drop(columns=['bill'])", "bill"),
+        ("X = rows.drop('bill', axis=1)", "bill"),
+        ("TARGET = 'bill'\ny = rows['age']", "bill"),
+        ("y = rows['bill']\nX = rows.drop(columns=['age'])", "bill"),
+        ("X = rows.drop(columns=['bill', 'age'])", "churned"),
+        ("y = rows['gone']", "churned"),
+    ],
+)
+def test_the_label_is_what_code_takes_as_the_truth_if_there_is_such_a_column(code, label):
+    chosen = choose(seen({**TABLE, "train.py": code}))
+    assert (chosen.label, chosen.label_is_sure) == (label, True)
+
+
+def test_without_a_usual_name_the_last_column_is_a_guess_and_so_are_the_features():
+    chosen = choose(seen({"data.csv": "a,b\n1,2\n"}))
+    assert (chosen.label, chosen.label_is_sure, chosen.features) == ("b", False, ())
+
+
+@pytest.mark.parametrize(
+    "files,train,test",
+    [
+        (["a.csv", "data/b.csv"], "a.csv", None),
+        (["test.csv", "train.csv"], "train.csv", "test.csv"),
+        (["a.csv", "data/train.csv"], "data/train.csv", None),
+        (["tests/train.csv", "x.csv"], "x.csv", None),
+    ],
+)
+def test_training_data_is_told_from_other_data(files, train, test):
+    chosen = choose(seen(dict.fromkeys(files, small_repositories.numbers())))
+    found = chosen.test and chosen.test.path
+    assert (chosen.train.path, found) == (train, test)
+
+
+def test_data_that_code_reads_comes_before_other_data():
+    files = dict.fromkeys(["a.csv", "b.csv"], small_repositories.numbers())
+    chosen = choose(seen({**files, "t.py": "import pandas\npandas.read_csv('raw/b.csv')"}))
+    assert chosen.train.path == "b.csv"
+
+
+@pytest.mark.parametrize(
+    "values,kind",
+    [
+        (["1", "-2"], "integer"),
+        (["1", ""], "integer"),
+        (["1", "2.5"], "number"),
+        (["1e5", "2"], "number"),
+        (["+1", "2"], ""),
+        (["1", " 2"], ""),
+        (["inf", "2"], ""),
+        (["9" * 20, "2"], "number"),
+        (["true", "false"], "boolean"),
+        (["True", "False"], ""),
+        (["true", ""], ""),
+        (["a", "b"], "text"),
+        (["a", "b"] * 20, "category"),
+        (["1", "b"], ""),
+        (["", ""], ""),
+    ],
+)
+def test_a_kind_is_said_only_where_every_library_agrees(values, kind):
+    lines = "".join(f"{value},0\n" for value in values)
+    (table,) = seen({"data.csv": f"x,y\n{lines}"}).tables
+    assert table.columns[0].kind == kind
+
+
+@pytest.mark.parametrize(
+    "content,problem",
+    [
+        (b"", "is empty"),
+        (b"a,b\n", "has no rows"),
+        (b"1,2\n3,4\n", "has no line with the names"),
+        (b"a,a\n3,4\n", "two columns of one name"),
+        (b"\xff\xfe,a\n", "is not UTF-8"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "pointer of Git LFS"),
+        (b"a\n" + b"x" * 200_000, "cannot be read as rows"),
+    ],
+)
+def test_what_a_frame_cannot_be_read_from_is_said(content, problem):
+    Path("data.csv").write_bytes(content)
+    (table,) = look(Path()).tables
+    assert problem in table.problem
+
+
+def test_a_schema_is_drafted_with_signs_gaps_and_few_values():
+    lines = "".join(f"{n - 5},{'ab'[n % 2]},{'' if n % 10 else n}\n" for n in range(60))
+    (table,) = seen({"data.csv": f"x,the plan,z\n{lines}"}).tables
+    assert tomllib.loads(schema_text(table))["columns"] == {
+        "x": {"dtype": "integer"},
+        "the plan": {"dtype": "category", "allowed": ["a", "b"]},
+        "z": {"dtype": "integer", "min": 0, "max_missing": 1.0},
+    }
+
+
+@pytest.mark.parametrize(
+    "files,where,folder",
+    [
+        ({}, "", "tests"),
+        ({"test/test_a.py": ""}, "", "test"),
+        ({"pytest.ini": "[pytest]\ntestpaths = checks more"}, "pytest.ini", "checks"),
+        ({"tox.ini": "[pytest]\naddopts = -q"}, "tox.ini", "tests"),
+        ({"tox.ini": "[tox]\n"}, "", "tests"),
+        ({"setup.cfg": "[tool:pytest]\ntestpaths = ../away"}, "setup.cfg", "tests"),
+        (
+            {"pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = 'src/tests'"},
+            "pyproject.toml",
+            "src/tests",
+        ),
+        (
+            {"pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = [1]"},
+            "pyproject.toml",
+            "tests",
+        ),
+        ({"pyproject.toml": "tool = 1"}, "", "tests"),
+    ],
+)
+def test_the_configuration_of_pytest_is_found(files, where, folder):
+    facts = seen(files)
+    assert (facts.pytest_in, facts.test_folder) == (where, folder)
+
+
+@pytest.mark.parametrize(
+    "text_of_file,stages",
+    [
+        ("stages:\n  a:\n    cmd: x\n  b:  # note\n    cmd: y\n", ("a", "b")),
+        ("vars:\n  c:\nstages:\n    a:\n        cmd: x\nplots:\n    d:\n", ("a",)),
+        ("\xff", ()),
+    ],
+)
+def test_stages_of_dvc_are_found(text_of_file, stages):
+    assert seen({"dvc.yaml": text_of_file}).stages == stages
+
+
+@given(st.text(st.characters(codec=None)))
+@example("a'\"b\\c\n\u202e\x00\udc80")
+def test_texts_are_written_as_literals_of_one_line(value):
+    written = text(value)
+    assert ast.literal_eval(written) == value
+    assert len(written.splitlines()) == 1
+
+
+@given(st.text())
+@example("a'\"b\\c\n\u202e\x00\x7f\U000e0001")
+def test_texts_are_written_as_strings_of_toml_on_one_line(value):
+    written = quoted(value)
+    assert tomllib.loads(f"a = {written}") == {"a": value}
+    assert len(written.splitlines()) == 1
+
+
+def test_long_expressions_are_laid_out_and_stay_what_they_are():
+    code = f"f([1, {'x' * 60!r}], {{'a': ({'y' * 40!r},)}}, key=g(-1, b={'z' * 50!r}))"
+    node = ast.parse(code, mode="eval").body
+    written = laid_out(node, "    ")
+    assert ast.dump(ast.parse(written, mode="eval").body) == ast.dump(node)
+    assert max(map(len, written.splitlines())) <= 88
+
+
+@pytest.mark.parametrize(
+    "files,sure",
+    [
+        ({"rows.csv": "a,b\n1,2\n"}, True),
+        ({"data/rows.csv": "a,b\n1,2\n"}, True),
+        ({"data/training.csv": "a,b\n1,2\n", "x.csv": "a,b\n1,2\n"}, True),
+        ({"a.csv": "a,b\n1,2\n", "x.csv": "a,b\n1,2\n"}, False),
+        ({"a.csv": "a,b,c\n1,2,3\n", "old/x.csv": "a,target\n1,2\n"}, True),
+        ({"x.csv": "a,target\n1,2\n"}, True),
+        ({"search.csv": "a,b\n1,2\n"}, False),
+        ({"evidence/rows.csv": "a,b\n1,2\n"}, False),
+        ({"old/x.csv": "a,b\n1,2\n"}, False),
+        ({"old/x.csv": "a,b\n1,2\n", "t.py": "read('x.csv')"}, True),
+    ],
+)
+def test_what_may_be_something_else_is_not_taken_for_training_data(files, sure):
+    chosen = choose(seen(files))
+    assert (chosen.train.problem == "") is sure
+    assert bool(chosen.train.columns) is sure
+
+
+def test_many_files_with_features_are_listed_one_a_line():
+    names = [f"src/risk/some_long_features_{n}.py" for n in range(4)]
+    facts = seen(dict.fromkeys(names, "def make_features(rows): ...\n"))
+    (code,) = (p.code for p in parts_of(facts, choose(facts)) if p.name == "feature_code")
+    assert [line.strip() for line in code.splitlines()[1:-1]] == [f'ROOT / "{n}",' for n in names]
