@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ...domain.rubric import Rubric
+from .clue import Clue
 from .clues import (
     AGAINST,
     CALLS,
@@ -18,10 +19,9 @@ from .clues import (
     MOCKS,
     MOCKS_WEIGH,
     UNHARMED,
-    WORDS,
-    Clue,
 )
 from .facts import TestFacts, words_of
+from .words import WORDS
 
 Confidence = Literal["low", "medium", "high"]
 CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from pytest_mltestscore import catalog
-from pytest_mltestscore.cli.auditing.clues import CALLS, UNHARMED, WORDS
+from pytest_mltestscore.cli.auditing.clues import CALLS, UNHARMED
 from pytest_mltestscore.cli.auditing.facts import TestFacts
 from pytest_mltestscore.cli.auditing.judging import judge
 from pytest_mltestscore.cli.auditing.reading import read
+from pytest_mltestscore.cli.auditing.words import WORDS
 
 RUBRIC = catalog.load()
 ITEMS = {item.id for item in RUBRIC.items}
