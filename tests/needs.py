@@ -21,6 +21,7 @@ WITH_DEV = frozenset(
         "fairlearn",
         "great_expectations",
         "ibis",
+        "libcst",
         "moto",
         "optuna",
         "pandera",

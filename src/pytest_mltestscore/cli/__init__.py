@@ -1,4 +1,4 @@
-"""The `mlscore` command: everything that can be done with run records, without pytest."""
+"""The `mlscore` command: all that can be done with run records and sources, without pytest."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from ..domain.errors import MLTestScoreError
-from . import badge, diff, explain, fleet, gate, history, init, list, merge, report  # noqa: A004 - named as typed
+from . import (
+    audit,
+    badge,
+    diff,
+    explain,
+    fleet,
+    gate,
+    history,
+    init,
+    list,  # noqa: A004 - named as typed
+    merge,
+    report,
+)
 from ._output import complain, flush, make_tolerant
 from ._parsing import USER_ERROR, Parser
 
 __all__ = ["main"]
 
-COMMANDS = (init, list, explain, report, gate, diff, merge, badge, history, fleet)
+COMMANDS = (init, list, explain, report, gate, diff, merge, badge, history, fleet, audit)
 """Each declares itself with `add` and does its work in `run`."""
 
 INTERRUPTED = 130

@@ -47,6 +47,7 @@ def test_there_are_these_commands():
         "badge",
         "history",
         "fleet",
+        "audit",
     ]
 
 
@@ -75,6 +76,7 @@ def _known(word):
 def test_examples_of_the_help_can_be_typed(mlscore, save, name):
     """As far as options go: every file and store stands for one and the same record."""
     store(save("mlscore.json"))
+    Path("tests/data").mkdir(parents=True)
     examples = mlscore(name, "--help").out.split("examples:")[1].split("exit codes:")[0]
     for line in filter(None, map(str.strip, examples.splitlines())):
         words = re.split(r" [|>]+ ", line)[0].split()

@@ -1,0 +1,125 @@
+"""An audit in 80 columns, for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ..domain.text import clean_line
+from ._text import wrapped
+from .auditing.homemade import HomeMade
+from .auditing.judging import Suggestion
+from .auditing.survey import Audit, PassedOver
+
+_MOST_LISTED = 200
+_KINDS = {
+    "item-marker": "markers that number items",
+    "item-name": "names that number items",
+    "item-docstring": "docstrings that name items",
+    "item-property": "properties for JUnit that name items",
+    "section-marker": "markers of sections",
+    "counting": "hooks that count results",
+}
+
+
+def to_text(
+    audit: Audit, suggestions: Sequence[Suggestion], passed_over: Sequence[PassedOver]
+) -> Iterator[str]:
+    """Yield the lines of the report, without what was written."""
+    tests, files = _count(audit.tests, "test"), _count(len(audit.files), "file")
+    yield f"{tests} in {files} read; nothing was run"
+    yield from _tagged(audit)
+    yield from _problems(audit)
+    yield from _suggestions(audit, suggestions)
+    yield from _homemade(audit.homemade)
+    yield from _passed_over(audit, passed_over)
+
+
+def _tagged(audit: Audit) -> Iterator[str]:
+    tests = Counter(item for tagged in audit.tagged for item in tagged.items)
+    yield ""
+    yield f"Tagged: {len(tests)} of {_count(len(audit.rubric.items), 'item')}"
+    width = max(len(section.id) for section in audit.rubric.sections)
+    for section in audit.rubric.sections:
+        items = [item for item in audit.rubric.items if item.section == section.id]
+        tagged = [f"{item.name} ({tests[item.id]})" for item in items if tests[item.id]]
+        nothing = [item.name for item in items if not tests[item.id]]
+        start = f"  {section.id:<{width}}  {len(tagged)} of {len(items)}"
+        if not tagged:
+            yield start
+            continue
+        yield from wrapped(", ".join(tagged), f"{start}  ", " " * (len(start) + 2))
+        if nothing:
+            yield from wrapped(f"nothing: {', '.join(nothing)}", *[" " * (len(start) + 2)] * 2)
+    for suite in audit.suites:
+        yield from wrapped(f"{suite} inherits a test for every item", "  ", "    ")
+
+
+def _problems(audit: Audit) -> Iterator[str]:
+    if audit.toothless:
+        yield from ("", "Tagged, but without an assertion, so they fail by errors only")
+        for tagged in audit.toothless[:_MOST_LISTED]:
+            names = ", ".join(audit.rubric.find(item).name for item in tagged.items)
+            yield from wrapped(f"{tagged.test.nodeid} ({names})", "  ", "    ")
+        yield from _more(len(audit.toothless))
+    if audit.unknown:
+        yield from ("", "Tags that are no item")
+        for unknown in audit.unknown[:_MOST_LISTED]:
+            yield from wrapped(f"{unknown.test.nodeid}: {unknown.message}", "  ", "    ")
+        yield from _more(len(audit.unknown))
+
+
+def _suggestions(audit: Audit, suggestions: Sequence[Suggestion]) -> Iterator[str]:
+    yield ""
+    if not suggestions:
+        yield "No untagged test looks as if it served an item"
+        return
+    tests = len({suggestion.test.nodeid for suggestion in suggestions})
+    verb = "serves" if tests == 1 else "serve"
+    yield f"{_count(tests, 'untagged test')} probably {verb} an item"
+    shown = suggestions[:_MOST_LISTED]
+    for item in audit.rubric.items:
+        of_item = [suggestion for suggestion in shown if suggestion.item == item.id]
+        if of_item:
+            yield f"  {item.id} {item.name}"
+        for suggestion in of_item:
+            yield from wrapped(
+                suggestion.test.nodeid, f"    {suggestion.confidence:<6}  ", " " * 12
+            )
+            yield from wrapped("; ".join(suggestion.why), " " * 12)
+    yield from _more(len(suggestions))
+
+
+def _homemade(homemade: Sequence[HomeMade]) -> Iterator[str]:
+    if not homemade:
+        return
+    yield from ("", "Home-made scoring")
+    for kind, title in _KINDS.items():
+        of_kind = [found for found in homemade if found.kind == kind]
+        if of_kind:
+            texts = list(dict.fromkeys(_shown(found) for found in of_kind))
+            listed = ", ".join(texts[:8]) + (", ..." if len(texts) > 8 else "")
+            yield from wrapped(f"{title}: {listed}", "  ", "    ")
+
+
+def _shown(found: HomeMade) -> str:
+    return f"{found.path}: {found.text}" if found.kind == "counting" else found.text
+
+
+def _passed_over(audit: Audit, passed_over: Sequence[PassedOver]) -> Iterator[str]:
+    if passed_over:
+        yield from ("", "Passed over")
+        for entry in passed_over[:_MOST_LISTED]:
+            yield from wrapped(f"{entry.name}: {entry.why}", "  ", "    ")
+        yield from _more(len(passed_over))
+    if audit.cut:
+        yield from ("", "There are more files than an audit reads; name folders to go on")
+
+
+def _more(count: int) -> Iterator[str]:
+    if count > _MOST_LISTED:
+        yield f"  and {count - _MOST_LISTED} more; --format json has all"
+
+
+def _count(count: int, what: str) -> str:
+    return clean_line(f"{count:,} {what}{'' if count == 1 else 's'}")
