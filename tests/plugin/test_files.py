@@ -160,6 +160,7 @@ def test_interrupts_while_a_reporter_is_at_work(old):
         "import os, signal\ndef test(): os.kill(os.getpid(), signal.SIGINT)\n",
         conftest="""
         import os, signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
         from pytest_mltestscore.reporters import Reporter
 
         def impatient(record):

@@ -31,7 +31,7 @@ def marker(system: str) -> str:
     """Return the first line of a comment. Nothing in it can end the HTML comment that it is.
 
     >>> marker("churn --> x")
-    '<!-- mlscore:comment churn_x -->'
+    '<!-- mlscore:comment churn___x -->'
     """
     return f"<!-- mlscore:comment {_UNSAFE.sub('_', system)[:_LONGEST]} -->"
 
