@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -111,7 +111,7 @@ def _scored(store: Store, scope: Scope, project: ProjectConfig, day: date) -> Re
         lineage=Lineage(
             files=contents(scope.root, places_of_tests(gathered.records, None, head)),
             head=head,
-            precedes=partial(precedes, scope.root),
+            precedes=cache(partial(precedes, scope.root)),
         ),
         shards=gathered.shards,
     )

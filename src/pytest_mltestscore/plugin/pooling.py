@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,7 +125,7 @@ def _added(own: Part, gathered: Gathered, place: str, scope: Scope) -> Together:
         lineage=Lineage(
             files=contents(scope.root, places_of_tests(gathered.records, own, scope.git.commit)),
             head=scope.git.commit,
-            precedes=partial(precedes, scope.root),
+            precedes=cache(partial(precedes, scope.root)),
         ),
         shards=gathered.shards,
     )

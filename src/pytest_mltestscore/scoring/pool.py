@@ -34,6 +34,7 @@ from .lineage import Lineage
 from .parts import Part, Tests, part_of
 
 NOTHING_KNOWN = Lineage()
+_PLAIN = frozenset({"passed", "not-run"})
 
 
 class Pooled(NamedTuple):
@@ -97,11 +98,20 @@ def pool(
 def places_of_tests(
     records: Iterable[Record], own: Part | None, head: str | None
 ) -> set[tuple[str, str]]:
-    """Return the commits and files that a lineage should know."""
+    """Return the commits and files that a lineage should know.
+
+    Most tests only pass, and of their files it is enough to know whether they are still there.
+    """
     parts = [*map(part_of, records), *([own] if own else [])]
-    paths = {_path(row) for part in parts for rows in part.tests.values() for row in rows}
-    commits = {part.run.commit for part in parts if part.run.commit} | ({head} if head else set())
-    return {(commit, path) for commit in commits for path in paths}
+    seen = [
+        (part.run.commit, row) for part in parts for found in part.tests.values() for row in found
+    ]
+    every = {(commit, _path(row)) for commit, row in seen}
+    telling = {_path(row) for _, row in seen if row.proof or row.outcome not in _PLAIN}
+    commits = {part.run.commit for part in parts} | {head}
+    places = every | {(head, path) for _, path in every}
+    places |= {(commit, path) for commit in commits for path in telling}
+    return {(commit, path) for commit, path in places if commit}
 
 
 class _Sighting(NamedTuple):
