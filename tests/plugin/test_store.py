@@ -111,6 +111,19 @@ def test_reports_and_results_survive_a_store_that_takes_nothing(job, pytester):
     scored.result.stdout.fnmatch_lines(["mlscore: the store has no record of this run: *scores*"])
 
 
+def test_a_fault_of_ours_costs_no_report(job, pytester):
+    pytester.makeconftest(
+        "from pytest_mltestscore.plugin import pooling\n"
+        "def broken(*_):\n    raise RuntimeError('of ours')\n"
+        "def pytest_runtest_logfinish():\n    pooling.gather = broken\n"
+    )
+    commit(pytester)
+    scored = job("tests/data", "--mlscore-fail-under=0")
+    assert (scored.ret, scored.reasons) == (11, {"store"})
+    assert scored.state("data-1") == "automated"
+    assert "RuntimeError: of ours" in scored.last_line
+
+
 def test_a_run_in_which_a_test_fails_is_stored_too(job, pytester):
     write_suite(pytester, "data", "data-1", "assert 0")
     commit(pytester)

@@ -13,6 +13,7 @@ import pytest
 from ..domain.errors import ConfigError, StoreError
 from ..domain.evidence import TestEvidence
 from ..domain.record import Pool, Reason, Record, Run, Shard, TrendPoint
+from ..domain.text import clean_line
 from ..provenance import contents, precedes
 from ..reporters import to_json
 from ..scoring.gaps import missing_shards
@@ -106,13 +107,15 @@ def alone(own: Part) -> Together:
 def with_store(own: Part, store: Store, scope: Scope) -> Together:
     """Return what a run shows with a store; one that fails leaves what it shows by itself."""
     try:
-        gathered = gather(store, scope)
+        return _added(own, gather(store, scope), store.place, scope)
     except StoreError as error:
-        by_itself = alone(own)
-        failed = Reason(kind="store", detail=f"store: {error}")
-        run = of_the_whole(by_itself.run, [*by_itself.run.incomplete_reasons, failed])
-        return by_itself._replace(run=run)
-    return _added(own, gathered, store.place, scope)
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001 - no fault of ours may cost a report
+        problem = f"{store.place}: {type(error).__name__}: {error}"
+    by_itself = alone(own)
+    failed = Reason(kind="store", detail=clean_line(f"store: {problem}", limit=500))
+    run = of_the_whole(by_itself.run, [*by_itself.run.incomplete_reasons, failed])
+    return by_itself._replace(run=run)
 
 
 def _added(own: Part, gathered: Gathered, place: str, scope: Scope) -> Together:
