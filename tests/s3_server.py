@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 BUCKET = "scores"
 
@@ -34,7 +34,8 @@ def running() -> Iterator[dict[str, str]]:
 
 
 def make_bucket() -> None:
-    """Make the bucket, in the environment that was yielded."""
+    """Make the bucket, in the environment that was yielded. All servers of a process share it."""
     import s3fs
 
-    s3fs.S3FileSystem(skip_instance_cache=True).mkdir(BUCKET)
+    with suppress(FileExistsError):
+        s3fs.S3FileSystem(skip_instance_cache=True).mkdir(BUCKET)
