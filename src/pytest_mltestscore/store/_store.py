@@ -131,7 +131,8 @@ class Store:
         """
         window = Window(since and in_utc("since", since), until and in_utc("until", until))
         first = None if system is None else folder_of(system)
-        keys = self._failures.run("read", lambda: list(self._backend.keys(first, window)))
+        # Sorted as texts, which in one system is by time.
+        keys = self._failures.run("read", lambda: sorted(self._backend.keys(first, window)))
         entries: list[Entry] = []
         skipped: list[Skipped] = []
         for key in keys:
@@ -140,7 +141,8 @@ class Store:
                 skipped.append(self._skipped(key, "alien", "is not named like a record of ours"))
             elif window.holds(entry.started_at):
                 entries.append(entry)
-        entries.sort(key=lambda entry: (entry.started_at, entry.key))
+        if system is None:
+            entries.sort(key=lambda entry: (entry.started_at, entry.key))
         return Listing(tuple(entries), tuple(skipped))
 
     def read(self, entries: Iterable[Entry]) -> Iterator[StoredRecord | Skipped]:
