@@ -69,6 +69,18 @@ BANDS = (
     Band(key="exceptional", up_to=7.0, text="exceptional automation and monitoring"),
 )
 
+SAMPLES = [
+    "mixed",
+    "perfect",
+    "pooled",
+    "empty",
+    "in_progress",
+    "partial",
+    "cut_short",
+    "edition_2016",
+]
+"""Names of the functions below that make records, but for the hostile one."""
+
 CREDIT_2017 = Credit(manual=0.5, automated=1.0)
 NO_POLICY = Policy()
 

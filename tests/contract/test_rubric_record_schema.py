@@ -13,16 +13,7 @@ from pytest_mltestscore.reporters.to_json import render
 
 SCHEMA = Path(__file__).parents[2] / "rubric" / "record.schema.json"
 VALIDATOR = Draft202012Validator(json.loads(SCHEMA.read_bytes()))
-SAMPLES = [
-    "mixed",
-    "perfect",
-    "pooled",
-    "empty",
-    "in_progress",
-    "partial",
-    "cut_short",
-    "edition_2016",
-]
+SAMPLES = sample_records.SAMPLES
 
 
 @pytest.fixture

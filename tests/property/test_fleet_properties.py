@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 import fleet_records as records
 import sample_records as samples
+from pytest_mltestscore.domain.moments import moment
 from pytest_mltestscore.domain.record import Reason, TrendPoint
-from pytest_mltestscore.scoring.fleet import TREND_POINTS, fleet_of, moment
+from pytest_mltestscore.scoring.fleet import TREND_POINTS, fleet_of
 
 EVERY = [fact.id for fact in samples.FACTS]
 PARTIAL = (Reason(kind="deselected", detail="1 tagged test deselected by -k"),)

@@ -10,9 +10,8 @@ import msgspec
 
 from ..domain.errors import ConfigError
 from ..domain.record import Baseline, Record
-from ..domain.text import clean_line
 from ..provenance import today
-from ..scoring.diff import baseline_from, missing_baseline, recompare, yardstick_of
+from ..scoring.diff import baseline_among, recompare, yardstick_of
 from ..scoring.loosened import loosened
 from ..store import newest_record, reference
 from ._failure import CommandError
@@ -25,14 +24,9 @@ def baselines(args: argparse.Namespace) -> Callable[[Record], Baseline | None]:
     if args.baseline is None:
         return lambda record: record.baseline
     try:
-        wanted = reference(args.baseline)
+        wanted = reference(args.baseline, store_option="--store")
     except ConfigError as error:
         raise CommandError(f"--baseline: {error}") from None
-    if wanted is None and "://" in args.baseline:
-        raise CommandError(
-            f"--baseline: {label(args.baseline)} is a store; name it by --store, and here the"
-            " branch or commit, as in branch:main"
-        )
     if wanted is None:
         in_file = _from_file(args.baseline)
         return lambda record: _compared(in_file, record, label(args.baseline))
@@ -49,15 +43,9 @@ def baselines(args: argparse.Namespace) -> Callable[[Record], Baseline | None]:
 
 def _compared(records: Sequence[Record], record: Record, source: str) -> Baseline:
     """Compare a record. A baseline that does not exist yet is no error, as on a first run."""
-    if not records:
-        return missing_baseline(source)
-    old = next((r for r in records if r.system == record.system), None)
-    if old is None and len(records) > 1:  # it is new among several
-        return missing_baseline(f"{source} (system {clean_line(record.system)})")
-    # Of another system it cannot be compared, which the verdict then says.
-    old = old or records[0]
-    baseline = baseline_from(old, source, yardstick_of(record))
-    if baseline.status != "compared":
+    new = yardstick_of(record)
+    baseline, old = baseline_among(records, source, new, several=len(records) > 1)
+    if old is None or baseline.status != "compared":
         return baseline
     compared = recompare(baseline, record.items)
     return msgspec.structs.replace(compared, loosened=loosened(old, record))

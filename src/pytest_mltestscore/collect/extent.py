@@ -9,13 +9,11 @@ import pytest
 
 from .selection import Typed, runs_last_failed
 
-EVERYTHING = "."
-
 
 def collected_folders(config: pytest.Config) -> tuple[str, ...]:
     """Return the folders and files below pytest's root that were collected as a whole, sorted.
 
-    None where somebody named files or node ids, or ignored some. Tests that were collected and
+    Empty where somebody named files or node ids, or ignored some. Tests that were collected and
     then left out by choice are listed like others, so they do not matter here.
     """
     typed = Typed(config)

@@ -26,8 +26,8 @@ from ..domain.record import CI, Baseline, Record, Setting, Shard
 from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
-from ..scoring.diff import baseline_from, missing_baseline, yardstick
-from ..store import Reference, masked, newest_record, reference
+from ..scoring.diff import baseline_among, yardstick
+from ..store import Reference, newest_record, reference
 from .extensions import extra_rubrics
 from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
 from .pooling import StoreUse, read_shard, read_store, store_asked
@@ -199,28 +199,17 @@ def _baselines(
     if not asked.value:
         return lambda _: (None, None)
     try:
-        wanted = reference(asked.value)
+        wanted = reference(asked.value, store_option=_STORE)
     except ConfigError as error:
         raise ConfigError(f"{asked.label}: {error}") from None
-    if wanted is None and "://" in asked.value:
-        raise ConfigError(
-            f"{asked.label}: {masked(asked.value)} is a store; name it by {_STORE}, and here the"
-            " branch or commit, as in branch:main"
-        )
     in_file = _from_file(config, asked) if wanted is None else []
 
     def baseline_of(system: str) -> tuple[Baseline, Record | None]:
         records = in_file
         if wanted is not None:
             records = _from_store(asked, wanted, use, system, now=now, commit=commit)
-        if not records:
-            return missing_baseline(asked.value), None
-        # A file may hold several systems; only the one of the same name can be compared.
-        old = next((r for r in records if r.system == system), None)
-        if old is None and systems.several:  # it is new, as on a first run
-            return missing_baseline(f"{asked.value} (system {system})"), None
-        old = old or records[0]
-        return baseline_from(old, asked.value, yardstick(system, rubric)), old
+        new = yardstick(system, rubric)
+        return baseline_among(records, asked.value, new, several=systems.several)
 
     return baseline_of
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ._git import ask
+from ._objects import objects
 
 _ABBREVIATION = re.compile(r"[0-9a-f]{7,64}")
 
@@ -41,7 +42,7 @@ def ancestry(
     environ = os.environ if environ is None else environ
     asked = frozenset(commits)
     named = sorted(commit for commit in asked if _ABBREVIATION.fullmatch(commit))
-    found = _known(root, environ, named)
+    found = objects(root, environ, "commit", {commit: commit for commit in named})
     if not found:
         return Ancestry(frozenset(), asked)
     beside = ask(
@@ -53,22 +54,6 @@ def ancestry(
     elsewhere = frozenset(beside.split())
     ancestors = frozenset(name for name, commit in found.items() if commit not in elsewhere)
     return Ancestry(ancestors, asked - found.keys())
-
-
-def _known(root: Path, environ: Mapping[str, str], named: list[str]) -> dict[str, str]:
-    """Return the full hashes of those that are commits here, by how they were asked for."""
-    if not named:
-        return {}
-    answer = ask(
-        root, environ, "cat-file", "--batch-check=%(objecttype) %(objectname)",
-        text="\n".join([*named, ""]),
-    )  # fmt: skip
-    lines = (answer or "").splitlines()
-    if len(lines) != len(named):
-        return {}
-    said = (line.split() for line in lines)
-    pairs = zip(named, said, strict=True)
-    return {name: words[1] for name, words in pairs if words[0] == "commit" and len(words) == 2}
 
 
 def precedes(root: Path, one: str, other: str, environ: Mapping[str, str] | None = None) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ._git import ask
+from ._objects import objects
 
 Place = tuple[str, str]
 """A commit, and the path of a file below the folder that is asked from."""
@@ -23,19 +23,8 @@ def contents(
     Files and commits that this checkout does not have are left out; all are outside of git.
     """
     environ = os.environ if environ is None else environ
-    asked = sorted({place for place in places if _can_be_asked(*place)})
-    if not asked:
-        return {}
-    answer = ask(
-        root, environ, "cat-file", "--batch-check=%(objecttype) %(objectname)",
-        text="".join(f"{commit}:./{path}\n" for commit, path in asked),
-    )  # fmt: skip
-    lines = (answer or "").splitlines()
-    if len(lines) != len(asked):
-        return {}
-    said = (line.split() for line in lines)
-    pairs = zip(asked, said, strict=True)
-    return {place: words[1] for place, words in pairs if words[0] == "blob" and len(words) == 2}
+    asked = {place for place in places if _can_be_asked(*place)}
+    return objects(root, environ, "blob", {place: f"{place[0]}:./{place[1]}" for place in asked})
 
 
 def _can_be_asked(commit: str, path: str) -> bool:

@@ -1,10 +1,31 @@
-"""The style sheets and scripts of pages, which forbid themselves all but these, named by hash."""
+"""What pages are made with: templates, style sheets and scripts.
+
+Pages forbid themselves all but their own sheets and scripts, which they name by hash.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def templates() -> Environment:
+    """Return the templates of pages, in which every value is escaped and none may be missing."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def squeeze(css: str) -> str:

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import NamedTuple
 
 from ..domain.counting import count
+from ..domain.moments import moment
 from ..domain.record import Record, TrendPoint
-from ._moments import moment
 from ._wording import points, unfinished
 
 ARROW = "\u2192"

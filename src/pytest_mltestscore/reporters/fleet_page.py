@@ -7,7 +7,6 @@ forbids itself everything else. All text is cleaned and cut where the template e
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..domain.counting import count
@@ -25,7 +24,7 @@ from ._fleet_views import (
     SPARK_WIDTH,
     arrange,
 )
-from ._html_sheet import source, squeeze
+from ._html_sheet import source, squeeze, templates
 from ._svg import favicon
 
 if TYPE_CHECKING:
@@ -58,16 +57,9 @@ def render(fleet: Fleet) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
     environment.finalize = _show
     environment.filters |= {
         "ago": ago,

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from ..domain.counting import count
+from ..domain.moments import moment
 from ..domain.record import GateStatus, ItemScore, Record, State
 from ..domain.text import clean, clean_line
 from . import _wording as words
-from ._moments import moment
 
 SPEC_VERSION = "0.0.0"
 """Of the specification that this follows; it is a draft of that number."""

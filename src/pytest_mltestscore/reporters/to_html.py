@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from ..domain.counting import count
@@ -23,7 +22,7 @@ from . import _html_words as words
 from . import _wording as wording
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
-from ._html_sheet import source, squeeze
+from ._html_sheet import source, squeeze, templates
 from ._html_tests import PROBLEMS
 from ._svg import favicon, masks
 from .evidence_words import from_others, seen_elsewhere
@@ -129,16 +128,9 @@ def _looks(page: Page, detail: Detail, status: GateStatus, *more: str) -> dict[s
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates()
     environment.finalize, environment.filters["code"] = _printers()
     environment.filters |= {
         "anchor": words.anchor,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from ..domain.moments import moment
 from ..domain.record import ItemScore, Record
 from ..domain.text import clean_line
 from . import _wording as words
-from ._moments import moment
 
 _Sample = tuple[Mapping[str, str], float]
 """The labels beside the system, and the value."""

@@ -19,6 +19,7 @@ from ..domain.record import (
     State,
 )
 from ..domain.rubric import Rubric
+from ..domain.text import clean_line
 
 
 class Yardstick(NamedTuple):
@@ -81,6 +82,32 @@ def _proven(item: ItemScore) -> bool | None:
     if proof is None or not (proof.caught + proof.missed + proof.accepted + proof.no_verdict):
         return None
     return proof.proven
+
+
+def baseline_among(
+    records: Sequence[Record], source: str, new: Yardstick, *, several: bool
+) -> tuple[Baseline, Record | None]:
+    """Take a baseline from what was read from `source`, with the record that it is of.
+
+    Parameters
+    ----------
+    records
+        Those of a file may be of several systems; only the one of the same name can be compared.
+    source
+        What the baseline is called.
+    new
+        Of the run that is compared.
+    several
+        A system that is not among the records is new, and compared with nothing, as on a first run.
+        Without it the record of another system is taken, and cannot be compared, which is said.
+    """
+    if not records:
+        return missing_baseline(source), None
+    old = next((record for record in records if record.system == new.system), None)
+    if old is None and several:
+        return missing_baseline(f"{source} (system {clean_line(new.system)})"), None
+    old = old or records[0]
+    return baseline_from(old, source, new), old
 
 
 def missing_baseline(source: str) -> Baseline:

@@ -20,6 +20,7 @@ from ..domain.fleet import (
     LeftOut,
     Unscored,
 )
+from ..domain.moments import moment
 from ..domain.record import ItemScore, Record, TrendPoint
 from ..domain.text import clean_line
 from ._fleet_groups import Candidate, ItemFacts, Terms, by_terms, group
@@ -93,20 +94,6 @@ def reason_of(record: Record) -> str:
     what = "cut short" if run.cut_short else "partial"
     details = "; ".join(r.detail or r.kind for r in run.incomplete_reasons[:3])
     return f"its newest run is {what}{': ' if details else ''}{clean_line(details, limit=300)}"
-
-
-def moment(text: str) -> dt.datetime | None:
-    """Return the time that a record gives in UTC, or None if nobody knows when that is.
-
-    >>> moment("2026-03-02T08:15:30+01:00")
-    datetime.datetime(2026, 3, 2, 7, 15, 30, tzinfo=datetime.timezone.utc)
-    >>> moment("yesterday")
-    """
-    try:
-        found = dt.datetime.fromisoformat(text)
-        return found.astimezone(dt.UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 class _Found:

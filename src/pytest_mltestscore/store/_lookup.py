@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..domain.errors import ConfigError
 from ..domain.record import Record
 from ..domain.tables import shown
+from ._address import masked
 from ._entry import CLOCK_SKEW, COMMIT_CHARACTERS, Entry, short_branch
 from ._store import Skipped, Store
 
@@ -34,19 +35,25 @@ class Reference(NamedTuple):
         return (entry.commit or "").startswith(self.name[:COMMIT_CHARACTERS])
 
 
-def reference(text: str) -> Reference | None:
+def reference(text: str, *, store_option: str = "--store") -> Reference | None:
     """Read `branch:NAME` or `commit:HASH`; None for anything else, such as the name of a file.
 
     Raises
     ------
     ConfigError
-        If no branch is named, or what is named is no commit.
+        If no branch is named, what is named is no commit, or it is the URL of a store, which is
+        for `store_option`.
 
     >>> reference("branch:main")
     Reference(kind='branch', name='main')
     >>> reference("main.json")
     """
     match = _FORM.fullmatch(text.strip())
+    if match is None and "://" in text:
+        raise ConfigError(
+            f"{masked(text)} is a store; name it by {store_option}, and here the branch or commit,"
+            " as in branch:main"
+        )
     if match is None:
         return None
     kind, name = match[1], match[2].strip()

@@ -20,16 +20,7 @@ from pytest_mltestscore.domain.record import Record, Setting
 from pytest_mltestscore.reporters.to_json import render
 
 replace = msgspec.structs.replace
-SAMPLES = [
-    "mixed",
-    "perfect",
-    "pooled",
-    "empty",
-    "in_progress",
-    "partial",
-    "cut_short",
-    "edition_2016",
-]
+SAMPLES = sample_records.SAMPLES
 
 
 def no_constant(name: str) -> Any:

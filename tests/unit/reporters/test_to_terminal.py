@@ -25,16 +25,7 @@ from pytest_mltestscore.reporters._cells import cells
 from pytest_mltestscore.reporters.to_terminal import Line, Style, summary, verdict_line
 
 replace = msgspec.structs.replace
-SAMPLES = [
-    "mixed",
-    "perfect",
-    "pooled",
-    "empty",
-    "in_progress",
-    "partial",
-    "cut_short",
-    "edition_2016",
-]
+SAMPLES = sample_records.SAMPLES
 RERUN = "         re-run: "
 
 
