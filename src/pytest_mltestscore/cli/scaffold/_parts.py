@@ -200,7 +200,7 @@ def _groups(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     if facts.git:
         yield Part("repository", "ROOT")
         files = [e.path for m in facts.modules for e in m.estimators] or ["train.py"]
-        code = f"[ROOT / {text(files[0])}]"
+        code = f"[{text(files[0])}]"  # in the repository, as the check wants it
         yield Part("specification", code, "files that the model is made from, to be reviewed")
 
 
