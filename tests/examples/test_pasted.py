@@ -1,7 +1,6 @@
 """Each item's test to paste runs as it stands in the credit example, earns the item, and can fail.
 
-All of them in one run, in a copy of the example in which they take the place of its suite. That
-they can fail takes minutes to show, so only the largest environment looks at it.
+All of them in one run, in a copy of the example in which they take the place of its suite.
 """
 
 from __future__ import annotations
@@ -20,7 +19,9 @@ from git_repository import git
 from pytest_mltestscore.catalog import load
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "credit_default"
-ITEMS = load().items
+LARGEST = importlib.util.find_spec("fairlearn") is not None
+"""Only there is what inclusion asks for, and the minutes that a proof takes are spent once."""
+ITEMS = [item for item in load().items if LARGEST or item.name != "inclusion"]
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "build", "test_suite.py", "*.html")
 REVIEWED = ("Credit default", "Reviewed-by: Grace <grace@example.org>")
 MINUTE = 60
@@ -47,10 +48,9 @@ def pasted(tmp_path):
 
 @pytest.mark.slow
 def test_each_earns_its_item_and_can_fail(pasted):
-    proves = importlib.util.find_spec("moto") is not None
     options = ["tests", "--mlscore", "--mlscore-report=json:score.json", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        inner_runs.command(*options, *(["--mlscore-prove"] if proves else [])),
+        inner_runs.command(*options, *(["--mlscore-prove"] if LARGEST else [])),
         cwd=pasted,
         env=inner_runs.environment(),
         stdin=subprocess.DEVNULL,
@@ -60,12 +60,9 @@ def test_each_earns_its_item_and_can_fail(pasted):
         timeout=20 * MINUTE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    items = {item["id"]: item for item in json.loads((pasted / "score.json").read_bytes())["items"]}
+    found = {one["id"]: one for one in json.loads((pasted / "score.json").read_bytes())["items"]}
     for item in ITEMS:
-        found = items[item.id]
-        assert found["state"] == "automated", found
-        files = {test["nodeid"].partition("::")[0] for test in found["tests"]}
-        assert files == {place(item.name)}
-        assert found["texts"]["example"] == ""
-    unproven = [id_ for id_, found in items.items() if proves and not found["proof"]["caught"]]
-    assert unproven == []
+        one = found[item.id]
+        assert one["state"] == "automated", one
+        assert {test["nodeid"].partition("::")[0] for test in one["tests"]} == {place(item.name)}
+        assert not LARGEST or one["proof"]["caught"] > 0, one["proof"]

@@ -96,8 +96,9 @@ def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
     yield from wrapped(item.holds, "If shown:      ", " " * 15)
     yield from wrapped(item.fails, "If not shown:  ", " " * 15)
     yield from _part("Why it matters", item.why)
-    yield from _part(f"By hand ({_points(rubric.credit.manual)})", item.manual)
-    yield from _part(f"Automated ({_points(rubric.credit.automated)})", item.automate)
+    by_hand, automated = _points(rubric.credit.manual), _points(rubric.credit.automated)
+    yield from _part(f"By hand, written down and passed on ({by_hand})", item.manual)
+    yield from _part(f"Automated, by a test that runs again and again ({automated})", item.automate)
     yield from _to_paste(item, option)
     yield from _checks(checks_of(item))
     yield from _faults(map(fault, item.faults))
@@ -147,7 +148,9 @@ def _faults(found: Iterable[Said]) -> Iterator[str]:
     width = max((len(said.name) for said in found), default=0)
     for said in found:
         start = f"  {said.name:<{width}}  "
-        yield from wrapped(said.summary or "(not shipped with this package)", start, " " * len(start))
+        yield from wrapped(
+            said.summary or "(not shipped with this package)", start, " " * len(start)
+        )
 
 
 def _part(heading: str, text: str) -> Iterator[str]:

@@ -39,10 +39,10 @@ def test_id_and_name_in_any_case_are_the_same(mlscore):
 
 
 def test_points_are_those_of_the_rubric(mlscore):
-    assert "By hand (0.5 points)\n" in mlscore("explain", "data-1").out
+    assert "By hand, written down and passed on (0.5 points)\n" in mlscore("explain", "data-1").out
     out = mlscore("explain", "data-1", "--rubric", EDITION_2016.id).out
-    assert "By hand (1 point)\n" in out
-    assert "Automated (2 points)\n" in out
+    assert "By hand, written down and passed on (1 point)\n" in out
+    assert "Automated, by a test that runs again and again (2 points)\n" in out
     assert out.endswith("pytest --mlscore --mlscore-rubric=ml-test-score-2016\n")
 
 
