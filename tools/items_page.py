@@ -20,11 +20,14 @@ PAGE = ROOT / "docs" / "reference" / "items.md"
 HEAD = """# Items
 
 The 28 things that a score is made of, in the order of the paper: what each asks for, why, what earns
-the half point and the full one, and what to do where it does not hold. `mlscore explain` prints
-the same. Ids and names mean the same and can be used for each other everywhere.
+the half point and the full one, what to do where it does not hold, and a test to paste. The tests
+run in `examples/credit_default` as they stand, each was seen to fail, and `mlscore explain` prints
+them, too. Ids and names mean the same and can be used for each other everywhere.
 
 This page is made by `tools/items_page.py` from the rubric.
 """
+
+PASTE = "A test to paste and adapt:"
 
 
 def page(rubric: Rubric) -> str:
@@ -58,6 +61,8 @@ def _part(rubric: Rubric, item: Item) -> str:
         f"**If it fails.** {_joined(item.remedy)}\n",
         f"{_facts(rubric, item)}\n",
     ]
+    if item.example:
+        lines.append(f"{PASTE}\n\n```python\n{item.example.strip()}\n```\n")
     return "\n".join(lines)
 
 
