@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..domain.evidence import CheckEvidence
 from ..domain.record import (
     Baseline,
     GateCheck,
@@ -49,8 +50,20 @@ class Detail:
     items: int
     trials: int
     """Lines on the trials of an item."""
+    table: int
+    """Rows of the table of a check."""
+    quiet_table: int
+    """The same where the check came out as its test expects."""
+    drawn: bool = True
+    """Draw what is in the tables of checks."""
+    snippets: bool = True
+    """Show a test to paste, for items that lack one."""
     quiet: bool = True
     """Leave out trials of tests that were seen to fail."""
+
+    def rows_of(self, check: CheckEvidence) -> int:
+        """Return how many rows of a check's table to show."""
+        return self.quiet_table if check.as_expected else self.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,12 @@ class Page:
     """Item names by id."""
     places: int
     """Decimals that line up the scores of sections: one, unless all of them are whole."""
+
+    @property
+    def extras(self) -> bool:
+        """Whether there is anything that may be left out to keep a page light."""
+        checks = (c for item in self.record.items for test in item.tests for c in test.checks)
+        return bool(self.proofs) or any(check.table for check in checks)
 
     def aligned(self, value: float) -> str:
         """Write a score so that it lines up with those above and below it."""

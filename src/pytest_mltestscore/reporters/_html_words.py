@@ -61,11 +61,16 @@ def figure(measured: Measurement) -> str:
     >>> [figure(Measurement(name="m", value=value)) for value in (120000, 1 / 3, True, None)]
     ['120,000', '0.333333', 'true', 'none']
     """
-    text = measured.nonfinite or _scalar(measured.value)
+    text = measured.nonfinite or scalar(measured.value)
     return f"{text} {measured.unit}" if measured.unit else text
 
 
-def _scalar(value: Scalar) -> str:
+def scalar(value: Scalar) -> str:
+    """Write a value on its own, floats to six digits.
+
+    >>> scalar(12000), scalar(0.1234567), scalar(None), scalar("x")
+    ('12,000', '0.123457', 'none', 'x')
+    """
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
     if isinstance(value, int):

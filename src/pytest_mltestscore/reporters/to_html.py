@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any, get_args
 from ..domain.counting import count
 from ..domain.evidence import Outcome
 from ..domain.record import GateStatus, Record
+from ..domain.sink import MAX_ROWS as TABLE_ROWS
 from ..domain.text import clean
 from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
+from ._html_checks import arrange_table
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
 from ._html_sheet import source, squeeze, templates
@@ -33,22 +35,60 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 LIGHT = 100_000
-"""Bytes that the trials of tests may not make a page exceed, unless it does so without them."""
+"""Bytes that trials, tables and snippets may not make a page exceed, unless it does so without."""
 
 COMFORTABLE = 500_000
 """Bytes that a page should not exceed. Where it does, it is made again with less detail."""
 
-FULLEST = Detail(rows=MAX_ROWS, entries=20, text=2_000, listed=100, items=500, trials=4)
+FULLEST = Detail(
+    rows=MAX_ROWS,
+    entries=20,
+    text=2_000,
+    listed=100,
+    items=500,
+    trials=4,
+    table=TABLE_ROWS,
+    quiet_table=TABLE_ROWS,
+)
+
+_LEAN = replace(FULLEST, table=10, quiet_table=0, drawn=False, snippets=False)
 
 DETAILS = (
-    *((LIGHT, replace(FULLEST, trials=trials, quiet=False)) for trials in (40, 10)),
-    *((LIGHT, replace(FULLEST, trials=trials)) for trials in (4, 0)),
+    (LIGHT, replace(FULLEST, trials=40, quiet=False)),
+    (LIGHT, replace(FULLEST, trials=10, quiet=False, quiet_table=10)),
+    (LIGHT, replace(FULLEST, table=20, quiet_table=5, snippets=False)),
+    (LIGHT, replace(_LEAN, drawn=True)),
+    (LIGHT, replace(_LEAN, table=0, trials=0)),
     (COMFORTABLE, FULLEST),
-    (COMFORTABLE, Detail(rows=MAX_ROWS, entries=6, text=600, listed=60, items=300, trials=4)),
-    (COMFORTABLE, Detail(rows=20, entries=3, text=240, listed=40, items=200, trials=2)),
-    (COMFORTABLE, Detail(rows=8, entries=2, text=160, listed=20, items=100, trials=0)),
-    (inf, Detail(rows=0, entries=0, text=100, listed=10, items=50, trials=0)),
-)
+    (
+        COMFORTABLE,
+        Detail(
+            rows=MAX_ROWS, entries=6, text=600, listed=60, items=300, trials=4, table=20,
+            quiet_table=5,
+        ),
+    ),
+    (
+        COMFORTABLE,
+        Detail(
+            rows=20, entries=3, text=240, listed=40, items=200, trials=2, table=5, quiet_table=0,
+            drawn=False, snippets=False,
+        ),
+    ),
+    (
+        COMFORTABLE,
+        Detail(
+            rows=8, entries=2, text=160, listed=20, items=100, trials=0, table=0, quiet_table=0,
+            snippets=False,
+        ),
+    ),
+    (
+        inf,
+        Detail(
+            rows=0, entries=0, text=100, listed=10, items=50, trials=0, table=0, quiet_table=0,
+            snippets=False,
+        ),
+    ),
+)  # fmt: skip
 """From the fullest page to the barest, each with the bytes that it may take.
 
 The last one stays below 1 MB whatever the record holds.
@@ -58,7 +98,7 @@ The last one stays below 1 MB whatever the record holds.
 def render(record: Record) -> str:
     """Return the record as one HTML page. The same record gives the same bytes."""
     page = arrange(record)
-    details = [d for d in DETAILS if page.proofs or d[0] > LIGHT]
+    details = [d for d in DETAILS if page.extras or d[0] > LIGHT]
     made = (_until(limit, _pieces(page, detail)) for limit, detail in details)
     return "".join(next(filter(None, made)))
 
@@ -148,6 +188,7 @@ def _environment() -> Environment:
         "seen_elsewhere": seen_elsewhere,
         "seen_to_fail": wording.seen_to_fail,
         "setting": words.setting,
+        "table": arrange_table,
         "unproven": wording.unproven,
         "verdict": wording.verdict,
         "written_sum": words.written_sum,
