@@ -7,8 +7,9 @@ number and its limit, two bars from `12.0% -> 15.5%`. A table of any other shape
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..domain.counting import count
 from ..domain.evidence import CheckEvidence, Scalar
@@ -106,11 +107,14 @@ def _seen(check: CheckEvidence) -> str:
 
 def _draw(check: CheckEvidence, found: Columns) -> _Drawing:
     numbers = [found.numbers(row) for row in check.table]
-    for kind in (_intervals, _shifts, _budgets, _bars):
-        drawing = kind(check, numbers)
-        if drawing.figure or any(drawing.paths):
-            return drawing
-    return _NOTHING
+    drawings: tuple[Callable[[], _Drawing], ...] = (
+        partial(_intervals, check, numbers),
+        partial(_shifts, check.table),
+        partial(_budgets, check.table, numbers),
+        partial(_bars, check, numbers),
+    )
+    made = (draw() for draw in drawings)
+    return next((d for d in made if d.figure or any(d.paths)), _NOTHING)
 
 
 def _intervals(check: CheckEvidence, numbers: Sequence[dict[str, float]]) -> _Drawing:
@@ -196,9 +200,9 @@ def _reliability(
     return figures.reliability([p for p, _ in expected], str(expected[0][1].get("number", "share")))
 
 
-def _shifts(check: CheckEvidence, numbers: Sequence[dict[str, float]]) -> _Drawing:
+def _shifts(table: Sequence[Row]) -> _Drawing:
     """Shares of a distribution, in the data that it is held against and now."""
-    pairs = [_shares(row) for row in check.table]
+    pairs = [_shares(row) for row in table]
     most = max((max(pair) for pair in pairs if pair), default=0.0)
     at = strips.Scale(0.0, most)
     paths = tuple(strips.shift(at, *pair) if pair and most else "" for pair in pairs)
@@ -212,9 +216,9 @@ def _shares(row: Row) -> tuple[float, float] | None:
     return None
 
 
-def _budgets(check: CheckEvidence, numbers: Sequence[dict[str, float]]) -> _Drawing:
+def _budgets(table: Sequence[Row], numbers: Sequence[dict[str, float]]) -> _Drawing:
     """Numbers of different kinds, each with a limit of its own."""
-    paths = tuple(map(_share_of_limit, check.table, numbers))
+    paths = tuple(map(_share_of_limit, table, numbers))
     return _Drawing(paths, "bar: what was found; upright: limit")
 
 

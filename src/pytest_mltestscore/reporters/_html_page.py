@@ -103,8 +103,8 @@ class Page:
     sections: tuple[SectionView, ...]
     states: tuple[tuple[State, int], ...]
     """States that occur, most urgent first, with how often."""
-    empty: tuple[tuple[State, int], ...]
-    """Pairs of a state and a section that no item has, for the filters to say so."""
+    empty: tuple[tuple[State, tuple[int, ...]], ...]
+    """States with the sections in which no item has them, for the filters to say so."""
     unmet: tuple[GateCheck, ...]
     baseline: Baseline | None
     """The baseline, if it was compared."""
@@ -120,8 +120,13 @@ class Page:
     @property
     def extras(self) -> bool:
         """Whether there is anything that may be left out to keep a page light."""
-        checks = (c for item in self.record.items for test in item.tests for c in test.checks)
-        return bool(self.proofs) or any(check.table for check in checks)
+        items = self.record.items
+        checks = (c for item in items for test in item.tests for c in test.checks)
+        return (
+            bool(self.proofs)
+            or any(item.texts.example for item in items)
+            or any(check.table for check in checks)
+        )
 
     def aligned(self, value: float) -> str:
         """Write a score so that it lines up with those above and below it."""
@@ -135,6 +140,7 @@ def arrange(record: Record) -> Page:
     if compared and (compared.status != "compared" or compared.final is None):
         compared = None
     states = Counter(item.state for item in record.items)
+    found = [state for state in WORST_FIRST if states[state]]
     sections = tuple(
         _section(index, section, record, compared) for index, section in enumerate(record.sections)
     )
@@ -142,14 +148,8 @@ def arrange(record: Record) -> Page:
         record=record,
         unfinished=unfinished(record),
         sections=sections,
-        states=tuple((state, states[state]) for state in WORST_FIRST if states[state]),
-        empty=tuple(
-            (state, view.index)
-            for state in WORST_FIRST
-            if states[state]
-            for view in sections
-            if state not in {s for s, _ in view.counts}
-        ),
+        states=tuple((state, states[state]) for state in found),
+        empty=tuple((state, without) for state in found if (without := _without(state, sections))),
         unmet=tuple(check for check in record.gate.checks if check.ok is not True),
         baseline=compared,
         trend=trend_view(record),
@@ -158,6 +158,10 @@ def arrange(record: Record) -> Page:
         names={item.id: item.name for item in record.items},
         places=int(any(section.score % 1 for section in record.sections)),
     )
+
+
+def _without(state: State, sections: Sequence[SectionView]) -> tuple[int, ...]:
+    return tuple(view.index for view in sections if state not in {s for s, _ in view.counts})
 
 
 def _section(

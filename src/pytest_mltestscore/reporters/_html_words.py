@@ -15,6 +15,7 @@ from ..domain.rubric import Band
 from ..domain.text import clean, clean_line
 
 LINK_LIMIT = 500
+SNIPPET_LIMIT = 6_000
 ANCHOR_SAFE = "!$&()*+,;=:@/?"
 """What a fragment may hold unescaped (RFC 3986), without the quote characters."""
 
@@ -112,6 +113,16 @@ def link(address: str) -> str:
     except ValueError:  # such as an unclosed bracket in the host
         return ""
     return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def snippet(source: str) -> str:
+    r"""Return source code to paste, whole or not at all.
+
+    >>> snippet("def test():\n    ..."), snippet("x" * 10_000)
+    ('def test():\n    ...', '')
+    """
+    text = clean(source).strip("\n")
+    return text if len(text) <= SNIPPET_LIMIT else ""
 
 
 def anchor(item_id: str) -> str:

@@ -26,7 +26,7 @@ from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
 from ._html_sheet import source, squeeze, templates
 from ._html_tests import PROBLEMS
-from ._svg import favicon, masks
+from ._svg import favicon
 from .evidence_words import from_others, seen_elsewhere
 
 if TYPE_CHECKING:
@@ -153,9 +153,8 @@ def _looks(page: Page, detail: Detail, status: GateStatus, *more: str) -> dict[s
     """Return the style sheet, the hash by which the page allows it, and the icon."""
     from markupsafe import Markup
 
-    drawn = {verdict: Markup(drawing) for verdict, drawing in masks().items()}  # noqa: S704 - ours
     sheets = (
-        _environment().get_template(name).render(page=page, detail=detail, masks=drawn)
+        _environment().get_template(name).render(page=page, detail=detail)
         for name in ("style.css.j2", *more)
     )
     style = squeeze("\n".join(sheets))
@@ -180,7 +179,7 @@ def _environment() -> Environment:
         "days": words.days,
         "duration": words.duration,
         "figure": words.figure,
-        # Marked safe once escaped, since an address that is cut to length leads nowhere.
+        # Marked safe once escaped, since what is cut to length leads nowhere, or does not run.
         "link": lambda address: Markup.escape(words.link(address)),
         "judged": wording.judged,
         "notes": wording.notes,
@@ -188,6 +187,7 @@ def _environment() -> Environment:
         "seen_elsewhere": seen_elsewhere,
         "seen_to_fail": wording.seen_to_fail,
         "setting": words.setting,
+        "snippet": lambda source: Markup.escape(words.snippet(source)),
         "table": arrange_table,
         "unproven": wording.unproven,
         "verdict": wording.verdict,

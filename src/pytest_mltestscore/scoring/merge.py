@@ -186,9 +186,7 @@ def _baseline(records: Sequence[Record]) -> Baseline | None:
     if all(b == found[0] for b in found):
         moved = {bound for b in given if b for bound in b.loosened}
         # Of bounds in tests each part knows its own; only the old record tells of the others.
-        return found[0] and replace(
-            found[0], loosened=tuple(sorted(moved, key=_bytes))
-        )
+        return found[0] and replace(found[0], loosened=tuple(sorted(moved, key=_bytes)))
     sources = {source for b in found if b for source in b.source.split(", ")}
     return Baseline(
         source=", ".join(sorted(sources)),
