@@ -13,7 +13,7 @@ from ..domain.record import Record
 from ..domain.text import clean_line
 from ..reporters import REPORTERS, Reporter, find
 from ..reporters.destination import STDOUT
-from ..reporters.documents import Document, documents
+from ..reporters.documents import Document, documents, file_of
 from ..reporters.to_terminal import Detail, summaries, verdict_lines
 from ..scoring.gate import exit_code, worst_exit
 from ._destinations import checked
@@ -109,7 +109,10 @@ def _make(name: str, document: Document) -> bool:
 def _read_type(spec: str, extra: Sequence[Reporter]) -> _Asked:
     kind, _, rest = (part.strip() for part in spec.partition(":"))
     if kind != TERMINAL:
-        return _Asked(find(kind, extra, also=(TERMINAL,)), rest or STDOUT)
+        reporter = find(kind, extra, also=(TERMINAL,))
+        # A folder cannot be written to standard output, so such a reporter has a place of its own.
+        otherwise = STDOUT if reporter.render_sheet is None else reporter.destination
+        return _Asked(reporter, file_of(reporter, rest or otherwise))
     render_all = partial(_terminal, detail=_detail(rest))
     render = _of_one(render_all)
     return _Asked(Reporter(TERMINAL, STDOUT, "", render, render_all), STDOUT)

@@ -23,6 +23,7 @@ from ._html_proof import rows as proof_rows
 from ._html_tests import Evidence, fold
 from ._html_trend import TrendView, trend_view
 from ._html_words import points
+from ._likely_items import Likely, likely_items
 from ._svg import Bar, bar
 from ._wording import WORST_FIRST, missed_first, unfinished
 
@@ -114,6 +115,8 @@ class Page:
     """Items of which some test was tried with faults."""
     names: dict[str, str]
     """Item names by id."""
+    likely: tuple[Likely, ...]
+    """Tests without a tag that have the name of an item in theirs."""
     places: int
     """Decimals that line up the scores of sections: one, unless all of them are whole."""
 
@@ -156,6 +159,7 @@ def arrange(record: Record) -> Page:
         waived=tuple(item for item in record.items if item.waiver),
         proofs=proof_rows(record),
         names={item.id: item.name for item in record.items},
+        likely=tuple(likely_items(record.untagged, record.items)),
         places=int(any(section.score % 1 for section in record.sections)),
     )
 

@@ -97,9 +97,14 @@ The last one stays below 1 MB whatever the record holds.
 
 def render(record: Record) -> str:
     """Return the record as one HTML page. The same record gives the same bytes."""
+    return page_of(record, own_sheet=True)
+
+
+def page_of(record: Record, *, own_sheet: bool) -> str:
+    """Return the page of a record, with its style sheet in it or beside it."""
     page = arrange(record)
     details = [d for d in DETAILS if page.extras or d[0] > LIGHT]
-    made = (_until(limit, _pieces(page, detail)) for limit, detail in details)
+    made = (_until(limit, _pieces(page, detail, own_sheet)) for limit, detail in details)
     return "".join(next(filter(None, made)))
 
 
@@ -117,7 +122,8 @@ def _until(limit: float, pieces: Iterable[str]) -> list[str]:
     return kept
 
 
-def _pieces(page: Page, detail: Detail) -> Iterator[str]:
+def _pieces(page: Page, detail: Detail, own_sheet: bool) -> Iterator[str]:
+    status = page.record.gate.status
     return (
         _environment()
         .get_template("report.html.j2")
@@ -127,40 +133,66 @@ def _pieces(page: Page, detail: Detail) -> Iterator[str]:
             detail=detail,
             from_others=list(from_others(page.record)),
             shortened=detail.text < FULLEST.text,
-            **_looks(page, detail, page.record.gate.status),
+            **(_looks(_sheet(page, detail), status) if own_sheet else LINKED),
         )
     )
 
 
 def render_index(systems: Sequence[tuple[Record, str]]) -> str:
     """Return the page that leads to those of several systems, each given with its file name."""
+    return index_of(systems, own_sheet=True)
+
+
+def index_of(systems: Sequence[tuple[Record, str]], *, own_sheet: bool) -> str:
+    """Return the page that leads to others, with its style sheet in it or beside it."""
     records = [record for record, _ in systems]
     found = _systems.entries(systems)
     # The sheet of a report serves here too, where nothing can be filtered.
     bare = replace(found[0].page, states=(), sections=(), empty=())
-    looks = _looks(bare, FULLEST, _systems.worst(records), "systems.css.j2")
+    sheet = _sheet(bare, FULLEST, "systems.css.j2") if own_sheet else ""
     template = _environment().get_template("systems.html.j2")
     return template.render(
         entries=found,
         record=records[0],
         headline=_systems.headline(records),
         detail=FULLEST,
-        **looks,
+        **(_looks(sheet, _systems.worst(records)) if own_sheet else LINKED),
     )
 
 
-def _looks(page: Page, detail: Detail, status: GateStatus, *more: str) -> dict[str, Any]:
+def sheet_of(records: Sequence[Record]) -> str:
+    """Return one style sheet for the pages of these records, whatever they hold."""
+    pages = list(map(arrange, records))
+    sections = max((page.sections for page in pages), key=len)
+    indices = tuple(view.index for view in sections)
+    page = replace(
+        pages[0],
+        states=tuple((state, 0) for state in wording.WORST_FIRST),
+        sections=sections,
+        empty=tuple((state, indices) for state in wording.WORST_FIRST),
+    )
+    return _sheet(page, FULLEST, "systems.css.j2", for_all=True)
+
+
+def _sheet(page: Page, detail: Detail, *more: str, for_all: bool = False) -> str:
+    sheets = (
+        _environment().get_template(name).render(page=page, detail=detail, for_all=for_all)
+        for name in ("style.css.j2", *more)
+    )
+    return squeeze("\n".join(sheets))
+
+
+LINKED: dict[str, Any] = {"style": "", "style_source": "'self'", "icon": ""}
+"""What a page says of a sheet beside it. It has no icon, since that would be one more file."""
+
+
+def _looks(sheet: str, status: GateStatus) -> dict[str, Any]:
     """Return the style sheet, the hash by which the page allows it, and the icon."""
     from markupsafe import Markup
 
-    sheets = (
-        _environment().get_template(name).render(page=page, detail=detail)
-        for name in ("style.css.j2", *more)
-    )
-    style = squeeze("\n".join(sheets))
     return {
-        "style": Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
-        "style_hash": source(style),
+        "style": Markup(sheet),  # noqa: S704 - our own sheet; only numbers and states are filled in
+        "style_source": source(sheet),
         "icon": Markup(favicon(status)),  # noqa: S704 - built from constants
     }
 
