@@ -32,6 +32,9 @@ FIGURE_SPACE = "\u2007"
 MAX_ROWS = 50
 """Evidence rows of an item, on the fullest page."""
 
+STEPS = 3
+"""Next steps on the first screen."""
+
 OPEN_STATES: frozenset[State] = frozenset({"failing", "withheld", "expired", "skipped"})
 """Items with evidence that earns nothing: what is there needs mending. They start unfolded."""
 
@@ -58,7 +61,7 @@ class Detail:
     drawn: bool = True
     """Draw what is in the tables of checks."""
     snippets: bool = True
-    """Show a test to paste, for items that lack one."""
+    """Show a test to paste for all items that lack one, not for the next steps alone."""
     quiet: bool = True
     """Leave out trials of tests that were seen to fail."""
 
@@ -78,6 +81,8 @@ class ItemView:
     statement: str
     advice: tuple[tuple[str, str], ...]
     starts_open: bool
+    is_next: bool
+    """Whether it is among the next steps that the first screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +179,11 @@ def _section(
     items = [item for item in record.items if item.section == section.id]
     states = Counter(item.state for item in items)
     credit = record.rubric.credit
+    steps = {step.item for step in record.next_steps[:STEPS]}
     return SectionView(
         index=index,
         section=section,
-        items=tuple(_item(item, credit) for item in items),
+        items=tuple(_item(item, credit, item.id in steps) for item in items),
         counts=tuple((state, states[state]) for state in reversed(WORST_FIRST) if states[state]),
         bar=bar(section, items, credit.automated),
         limits=_limits(section, record.score),
@@ -190,7 +196,7 @@ def _limits(section: SectionScore, score: Score) -> bool:
     return section.id in score.limiting_sections and score.final < score.max
 
 
-def _item(item: ItemScore, credit: Credit) -> ItemView:
+def _item(item: ItemScore, credit: Credit, is_next: bool) -> ItemView:
     return ItemView(
         item=item,
         evidence=fold(item.tests, MAX_ROWS),
@@ -198,6 +204,7 @@ def _item(item: ItemScore, credit: Credit) -> ItemView:
         statement=_statement(item),
         advice=tuple(_advice(item, credit)),
         starts_open=item.state in OPEN_STATES,
+        is_next=is_next,
     )
 
 

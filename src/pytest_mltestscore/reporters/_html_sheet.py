@@ -9,10 +9,14 @@ import base64
 import hashlib
 import re
 from pathlib import Path
+from string import ascii_letters
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+_OWN_PROPERTY = re.compile(r"(?<![\w-])--[a-z-]+")
 
 
 def templates() -> Environment:
@@ -33,10 +37,13 @@ def squeeze(css: str) -> str:
 
     Nothing in quotes may hold a colon, comma, brace or semicolon beside a blank.
 
-    >>> squeeze("a > b { color: red; top: 0.5em; }")
-    'a>b{color:red;top:.5em}'
+    >>> squeeze("a > b { color: var(--ink); top: 0.5em; }")
+    'a>b{color:var(--a);top:.5em}'
     """
     css = re.sub(r" ?([{};,>]) ?", r"\1", " ".join(css.split()))
+    names = sorted(set(_OWN_PROPERTY.findall(css)))
+    short = {name: f"--{letter}" for name, letter in zip(names, ascii_letters, strict=False)}
+    css = _OWN_PROPERTY.sub(lambda found: short.get(found[0], found[0]), css)
     # A blank before a colon is one between two selectors, so only those after it go.
     return re.sub(r"(?<![\w.])0(?=\.\d)", "", css.replace(": ", ":")).replace(";}", "}")
 
