@@ -24,6 +24,7 @@ from ..scoring.pool import Pooled, places_of_tests, pool
 from ..scoring.system_gates import gates_of_system
 from ..store import Scope, Store, gather
 from ._failure import CommandError
+from ._records import read_each
 from ._rubrics import add_rubric, chosen
 from ._store import add_store, opened
 
@@ -55,6 +56,17 @@ def refuse_for_a_record(args: argparse.Namespace) -> None:
     for name in ("root", "rubric", *(() if compares else ("now",))):
         if getattr(args, name) is not None:
             raise CommandError(f"--{name}: a record needs it not; leave out the record, or this")
+
+
+def records_asked(args: argparse.Namespace) -> list[Record]:
+    """Return the record of each system in RECORD, or without it what a store has of each.
+
+    Raises as `read_each`, `refuse_for_a_record` and `records_from_store` do.
+    """
+    if args.record is None:
+        return records_from_store(args)
+    refuse_for_a_record(args)
+    return read_each(args.record, args.system)
 
 
 def records_from_store(args: argparse.Namespace) -> list[Record]:

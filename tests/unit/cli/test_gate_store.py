@@ -189,6 +189,9 @@ def test_reports_are_made_of_the_same(root, capsys):
     assert "Results of other runs" in page
     assert "3 hours ago, in run run-3" in page
     assert "4 tests seen in 4 other runs" in (root / "all.md").read_text("utf-8")
+    now = f"--now={NOW.isoformat()}"
+    assert main(["badge", "--store=scores", now, "-o", "badge.svg"]) == 0
+    assert " of churn: 1 of 7; " in (root / "badge.svg").read_text("utf-8")
     capsys.readouterr()
     assert main(["gate", "all.json", "--fail-under=1"]) == 0
 
