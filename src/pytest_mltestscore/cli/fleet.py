@@ -23,6 +23,7 @@ from ..scoring.fleet import STALE_AFTER_DAYS, fleet_of
 from ._csv import csv_text
 from ._destinations import add_output, checked
 from ._failure import CommandError
+from ._fleet_files import refuse_files_of_others
 from ._fleet_sources import Sources
 from ._output import complain, deliver, remark
 from ._parsing import Subparsers, command
@@ -86,6 +87,7 @@ def run(args: argparse.Namespace) -> int:
     """Make the page or the data."""
     form = args.format or _form_of(args.output)
     destinations = _destinations(form, args.output, args.sources)
+    refuse_files_of_others(destinations)
     stale_after, now = _days(args.stale_after), _now(args.now)
     if form == "parquet":
         fleet_parquet.load()

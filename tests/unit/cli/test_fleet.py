@@ -345,6 +345,37 @@ def test_parquet_says_what_to_install_before_anything_is_read(refused, monkeypat
     )
 
 
+def test_no_store_is_written_over(refused):
+    needs.module("sqlalchemy")
+    append("sqlite:///scores.db", run_of(0, 1))
+    before = Path("scores.db").read_bytes()
+    for option in ([], ["--format=csv"]):
+        said = refused("fleet", "sqlite:///scores.db", "-o", "scores.db", *option)
+        assert said == (
+            "cannot write 'scores.db': it is a database, perhaps a store; name another file"
+        )
+    assert Path("scores.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["html", "csv", "json", "parquet"])
+def test_what_was_written_before_is_written_over_and_nothing_else(mlscore, refused, form):
+    if form == "parquet":
+        needs.module("pyarrow")
+    append("store", run_of(0, 1))
+    Path("out").write_bytes(b"")  # as mktemp leaves it
+    for again in (form, form, "html"):
+        done = mlscore("fleet", "store", "-o", "out", "--format", again, *NOW)
+        assert done.code == 0, done.err
+    for text in (render(run_of(0, 1)), "<!doctype html><p>ours", "system;status", "a = 1"):
+        Path("out").write_text(text, "utf-8")
+        said = refused("fleet", "store", "-o", "out", "--format", form)
+        assert said.endswith(
+            "out: is there, and mlscore fleet did not write it; name another file, or remove this"
+            " one"
+        )
+        assert Path("out").read_text("utf-8") == text
+
+
 def test_the_output_of_last_time_is_no_record(fleet, mlscore):
     write("plain/a.json", run_of(0, 1))
     for _ in range(2):
