@@ -375,6 +375,10 @@ def test_a_branch_is_a_baseline(job, pytester):
     scored = job("tests", *gated)
     assert scored.ret == 10
     assert "data-1 automated -> missing" in scored.last_line
+    mistyped = job("tests", "--mlscore-baseline=branch:mian").record["baseline"]
+    assert mistyped["reason"].startswith(
+        "branch:mian does not exist yet; did you mean branch:main? The store has runs of "
+    )
     head = first.record["run"]["commit"]
     scored = job("tests", f"--mlscore-baseline=commit:{head[:9]}")
     assert scored.record["baseline"]["commit"] == head

@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -88,10 +88,12 @@ def run(args: argparse.Namespace) -> int:
     form = args.format or _form_of(args.output)
     destinations = _destinations(form, args.output, args.sources)
     refuse_files_of_others(destinations)
-    stale_after, now = _days(args.stale_after), _now(args.now)
+    stale_after, now = _days(args.stale_after), _now(args.now, os.environ)
     if form == "parquet":
         fleet_parquet.load()
-    sources = Sources(args.sources, args.branch, apart_from=destinations)
+    # SOURCE_DATE_EPOCH says by when ages are told, and not when it is.
+    clock = _now(args.now, {})
+    sources = Sources(args.sources, args.branch, now=clock, apart_from=destinations)
     found = fleet_of(
         sources.records(),
         sources.trends,  # this and the next are filled while records are read
@@ -153,9 +155,9 @@ def _days(text: str) -> float:
     return days
 
 
-def _now(text: str | None) -> dt.datetime:
+def _now(text: str | None, environ: Mapping[str, str]) -> dt.datetime:
     try:
-        return today(text, os.environ)
+        return today(text, environ)
     except ConfigError as error:
         raise CommandError(str(error).replace("--mlscore-now", "--now")) from None
 

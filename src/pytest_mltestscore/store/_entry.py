@@ -37,9 +37,6 @@ COMMIT_CHARACTERS = 40
 SECTIONS = 8
 """A rubric of more sections has the final score alone in the name."""
 
-CLOCK_SKEW = dt.timedelta(minutes=5)
-"""By how much the clocks of two machines may differ."""
-
 _WORD = "[!.0-9A-Za-z-]"
 _KEY = re.compile(
     r"([^/]+)/(\d{4}-\d\d)/(\d{8}T\d{6}\.\d{6}Z)"

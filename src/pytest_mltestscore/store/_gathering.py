@@ -12,7 +12,8 @@ from typing import NamedTuple
 from ..domain.record import Policy, Reason, Record, Shard, TrendPoint
 from ..domain.rubric import Rubric
 from ..provenance import Ancestry, GitFacts, ancestry
-from ._entry import CLOCK_SKEW, Entry, short_branch
+from ._ahead import AHEAD, is_ahead
+from ._entry import Entry, short_branch
 from ._history import trend
 from ._store import Skipped, Store, StoredRecord
 
@@ -85,7 +86,6 @@ class _Sieve:
         self._scope = scope
         self._own_branch = scope.git.branch
         self._ancestry = self._asked({e.commit for e in entries if e.commit})
-        self._latest = scope.now + CLOCK_SKEW
 
     def _asked(self, commits: set[str]) -> Ancestry | None:
         """Return what git says of commits; None where any commit will do."""
@@ -116,8 +116,8 @@ class _Sieve:
         return not objection
 
     def _objection(self, entry: Entry) -> str:
-        if entry.started_at > self._latest:
-            return "begun after the moment of judging"
+        if is_ahead(entry.started_at, self._scope.now):
+            return AHEAD
         if entry.dirty:
             return "on uncommitted changes"
         if entry.dirty is None and entry.commit is not None:

@@ -177,6 +177,33 @@ def test_a_system_without_such_a_branch_is_not_scored(fleet, stored):
 # Not all is well
 
 
+@pytest.mark.parametrize("stored", [True, False], ids=["store", "files"])
+def test_runs_that_have_not_begun_are_passed_over_and_counted(fleet, stored, monkeypatch):
+    found = [run_of(0, 1), run_of(0, -1), run_of(0, -2), run_of(1, -1)]
+    if stored:
+        append("source", *found)
+    else:
+        write("source/all.json", *found)
+    done, data = fleet("source")
+    assert list(shown(data)) == [records.name(0)]
+    assert [(u["system"], u["reason"]) for u in data["unscored"]] == [
+        (
+            records.name(1),
+            "its newest run was begun after the moment of judging, and no other is complete",
+        )
+    ]
+    said = "3 runs of 2 systems passed over: begun after the moment of judging"
+    assert data["notes"] == [said]
+    assert f"mlscore: note: {said}\n" in done.err
+
+
+def test_the_clock_of_reproducible_builds_passes_nothing_over(mlscore, monkeypatch):
+    append("source", run_of(0, 1))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    done = mlscore("fleet", "source", "--format=json")
+    assert list(shown(json.loads(done.out))) == [records.name(0)]
+
+
 def test_a_torn_record_is_named_and_the_run_before_shows_the_system(fleet):
     append("store", run_of(0, 5), run_of(1, 1))
     [torn] = append("store", run_of(0, 1))

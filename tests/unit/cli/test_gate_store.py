@@ -152,7 +152,12 @@ def test_a_record_is_judged_as_before_and_may_be_compared_with_the_store(root, c
     args = ["gate", "now.json", "--store=scores", "--fail-on-regression"]
     assert main([*args, "--baseline=branch:main"]) == 10
     assert "data-1 automated -> missing" in capsys.readouterr().out
-    assert main([*args, "--baseline=branch:other"]) == 0
+    assert main([*args, "--baseline=branch:mian"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "branch:mian does not exist yet; did you mean branch:main? The store has runs of main"
+        in said
+    )
     assert main([*args, "--baseline=branch:"]) == 2
     assert "--baseline: 'branch:': names no branch" in capsys.readouterr().err
     assert main(["gate", "now.json", "--baseline=branch:main"]) == 2
