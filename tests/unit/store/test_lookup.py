@@ -92,11 +92,10 @@ def test_a_branch_without_a_run_to_compare_with_says_why(store, appended):
     appended(60 * 24)
     torn = appended(5)
     Path(store.place, torn.key).write_bytes(b"{")
-    assert found(store, "branch:main", beside=COMMIT) == (
-        None,
+    assert found(store, "branch:main", beside=COMMIT).instead == (
         "of the runs that the store has of it none can be compared with: 1 begun after the moment"
         " of judging, 1 not complete, 2 of this same commit, 1 on uncommitted changes, 1 that"
-        " cannot be read",
+        " cannot be read"
     )
 
 
