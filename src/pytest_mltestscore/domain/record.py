@@ -102,6 +102,8 @@ class CI(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     provider: str
     url: str = ""
+    job: str = ""
+    """What the job is called, the same from run to run; empty where the service does not say."""
 
 
 class Shard(msgspec.Struct, frozen=True, order=True):
