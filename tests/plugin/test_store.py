@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import sys
 
 import pytest
@@ -33,14 +32,9 @@ def project(pytester):
     return pytester.path
 
 
-WRITTEN = itertools.count(1)
-
-
 def write_suite(pytester, name, item, body="pass"):
-    # Each of another length, by which byte code of a file of the same second is told to be old.
     (pytester.path / "tests" / name / f"test_{name}.py").write_text(
         f"import pytest\n\n@pytest.mark.mlscore({item!r})\ndef test_{name}():\n    {body}\n"
-        f"{'#' * next(WRITTEN)}\n"
     )
 
 
