@@ -914,15 +914,17 @@ def _item(fact: _Fact, given: Mapping[str, Any], credit: Credit, unlisted: bool)
     attestation: AttestationStatus | None = given.get("attestation")
     state, reason = _state(tests, attestation, unlisted)
     state = given.get("state", state)
+    points = {"automated": credit.automated, "manual": credit.manual}.get(state, 0.0)
+    raisable = points < credit.automated
     return ItemScore(
         id=fact.id,
         name=fact.name,
         section=fact.section,
         title=fact.title,
         state=state,
-        points={"automated": credit.automated, "manual": credit.manual}.get(state, 0.0),
+        points=points,
         reason=given.get("reason", reason),
-        texts=_texts(fact, given.get("faults", ())),
+        texts=_texts(fact, given.get("faults", ()), EXAMPLE if raisable else ""),
         tests=tuple(tests),
         attestation=attestation,
         waiver=given.get("waiver"),
@@ -956,7 +958,19 @@ def _state(
     return "missing", "no test and no attestation"
 
 
-def _texts(fact: _Fact, faults: tuple[str, ...]) -> ItemTexts:
+EXAMPLE = """\
+import pytest
+from {module} import latest
+
+from pytest_mltestscore import checks
+
+
+@pytest.mark.mlscore("{name}")
+def test_{module}():
+    assert checks.{section}.{module}(latest(), max_share=0.05)"""
+
+
+def _texts(fact: _Fact, faults: tuple[str, ...], example: str) -> ItemTexts:
     words = fact.name.replace("-", " ")
     return ItemTexts(
         long_title=f"{fact.title}, on every change",
@@ -970,6 +984,9 @@ def _texts(fact: _Fact, faults: tuple[str, ...]) -> ItemTexts:
         builds_on=fact.builds_on,
         sources=("Breck et al. 2017", "https://doi.org/10.1109/BigData.2017.8258038"),
         faults=faults,
+        example=example.format(
+            name=fact.name, module=fact.name.replace("-", "_"), section=fact.section
+        ),
     )
 
 
@@ -985,7 +1002,7 @@ _FIXED_FIELDS = frozenset(
 )  # fmt: skip
 
 # What is said only of some: where nothing is said, another text would mean something else.
-_FIXED_IF_EMPTY = frozenset({"AcceptedFaultStatus.stale", "Proof.why"})
+_FIXED_IF_EMPTY = frozenset({"AcceptedFaultStatus.stale", "ItemTexts.example", "Proof.why"})
 
 
 def with_text(record: Record, change: Callable[[str], str]) -> Record:

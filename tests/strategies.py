@@ -110,6 +110,7 @@ def _item(section: str, number: int, efforts: Mapping[str, Effort]) -> Item:
         faults=("nulls", "shuffles"),
         builds_on=(),
         sources=("page 1",),
+        example=f"def test_{number}():\n    assert {number}",
         **{word: f"{word} of {id_}" for word in words},
     )
 

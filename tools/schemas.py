@@ -41,6 +41,7 @@ def rubric_schema() -> Schema:
     for schema in (header, item, *definitions.values()):
         _tighten(schema)
     item["properties"]["id"]["pattern"] = "^[a-z0-9][a-z0-9-]*-[1-9][0-9]{0,3}$"
+    item["properties"]["example"]["maxLength"] = rubric.EXAMPLE_LIMIT
     for list_key in ("bands", "sections"):
         header["properties"][list_key]["minItems"] = 1
     for credit in definitions["Credit"]["properties"].values():

@@ -131,6 +131,17 @@ def test_texts_are_put_on_one_line_and_made_safe_to_show(tmp_path):
     assert rubric.items[0].sources == ("A book",)
 
 
+def test_an_example_keeps_its_lines_and_is_no_more_than_text(tmp_path):
+    files = small_rubric()
+    code = "\nraise SystemExit\n\n\ndef it(:\n    \t# \u202e\n\n"
+    files["alpha/alpha-1-alpha-name-1.toml"]["example"] = code
+    files["alpha/alpha-2-alpha-name-2.toml"]["example"] = "#" * 4_000
+    first, second, third = catalog.load(write_rubric(tmp_path, files)).items
+    assert first.example == "raise SystemExit\n\n\ndef it(:\n    \t# \\u202e"
+    assert len(second.example) == 4_000
+    assert third.example == ""
+
+
 def test_what_is_no_item_is_left_alone(folder):
     (folder / "alpha" / "README.md").write_text("hello")
     (folder / "alpha" / "notes").mkdir()

@@ -71,6 +71,9 @@ IN_ITEM = [
     ("builds_on", [""], "builds_on #1: is empty; write a text or remove it"),
     ("builds_on", [1], "builds_on #1: is 1; give text in quotes"),
     ("builds_on", 1, "builds_on: is 1; give a list of text in quotes"),
+    ("example", "\n", "example: is empty; write a text"),
+    ("example", 5, "example: is 5; give text in quotes"),
+    ("example", "#" * 4_001, "example: has 4,001 characters; give at most 4,000"),
     ("remdy", "x", "remdy: unknown key; did you mean 'remedy'?"),
     ("section", "alpha", "section: follows from elsewhere; remove it"),
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from ..domain.errors import nearest
-from ..domain.rubric import Band, Credit, Item, Section
+from ..domain.rubric import EXAMPLE_LIMIT, Band, Credit, Item, Section
 from ..domain.tables import read_table, shown
 from ..domain.text import clean_line
 
@@ -49,6 +49,11 @@ def check_item(
         problems.append(
             f"{where}: id: is {shown(item_id)}; ids in the folder {folder} are "
             f"{folder}-1, {folder}-2 and so on"
+        )
+    length = len(text_at(table, "example"))
+    if length > EXAMPLE_LIMIT:
+        problems.append(
+            f"{where}: example: has {length:,} characters; give at most {EXAMPLE_LIMIT:,}"
         )
     wanted = f"{item_id}-{name}.toml"
     if SLUG.fullmatch(item_id) and SLUG.fullmatch(name) and file_name != wanted:

@@ -221,6 +221,8 @@ class ItemTexts(msgspec.Struct, frozen=True, kw_only=True):
     builds_on: tuple[str, ...]
     sources: tuple[str, ...]
     faults: tuple[str, ...] = ()
+    example: str = ""
+    """A test module to paste and adapt. Empty where the item has its full credit already."""
 
 
 class ItemProof(msgspec.Struct, frozen=True, kw_only=True):

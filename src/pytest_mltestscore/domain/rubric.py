@@ -12,6 +12,9 @@ from .errors import UnknownItemError
 Effort = Literal["low", "medium", "high"]
 Aggregate = Literal["minimum"]
 
+EXAMPLE_LIMIT = 4_000
+"""Characters of an example, which every record holds for every item that can still be raised."""
+
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One of the things a rubric asks to be shown. The paper calls it a test; pytest has those."""
@@ -38,6 +41,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     """Names of the damages that a test of it must notice, the most telling first."""
+    example: str = ""
+    """A test module to paste and adapt, as it stands; nothing here runs it. Empty if there is none.
+    """
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):

@@ -93,6 +93,7 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
             max_age_days=max_age_days(policy, item.id, item.section),
         )
         implemented[item.id] = implemented_points(tests, attestation, rubric.credit)
+        earned = points(state, rubric.credit)
         items.append(
             ItemScore(
                 id=item.id,
@@ -100,9 +101,9 @@ def scorecard(  # noqa: PLR0913 - the parts of a record, all by keyword
                 section=item.section,
                 title=item.title,
                 state=state,
-                points=points(state, rubric.credit),
+                points=earned,
                 reason=reason,
-                texts=_texts(item),
+                texts=_texts(item, raisable=earned < rubric.credit.automated),
                 tests=tuple(tests),
                 attestation=attestation,
                 waiver=waivers.get(item.id),
@@ -158,8 +159,9 @@ def _compare(baseline: Baseline | None, items: Sequence[ItemScore]) -> Baseline 
     return recompare(baseline, items)
 
 
-def _texts(item: Item) -> ItemTexts:
-    return ItemTexts(**{name: getattr(item, name) for name in ItemTexts.__struct_fields__})
+def _texts(item: Item, *, raisable: bool) -> ItemTexts:
+    texts = ItemTexts(**{name: getattr(item, name) for name in ItemTexts.__struct_fields__})
+    return texts if raisable else msgspec.structs.replace(texts, example="")
 
 
 def _facts(rubric: Rubric) -> RubricFacts:

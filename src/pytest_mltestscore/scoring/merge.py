@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from ..domain.errors import MergeError
 from ..domain.evidence import TestEvidence
 from ..domain.record import Baseline, ItemScore, Reason, ReasonKind, Record, Run
+from ..domain.rubric import Rubric
 from .card import Evidence, rubric_of, scorecard
 from .fold import worst
 from .gaps import missing_shards, shards_of
@@ -52,7 +54,7 @@ def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
     selected = len(ran_or_stuck) + len(untagged)
     reasons = _reasons(records, left_out=len(tagged - ran_or_stuck), selected=selected, whole=whole)
     return scorecard(
-        rubric=rubric_of(first),
+        rubric=_rubric(records),
         evidence=Evidence(
             tests=tests,
             untagged=list(untagged),
@@ -73,7 +75,7 @@ def merge(records: Sequence[Record], *, whole: bool = False) -> Record:
 
 _MUST_AGREE: dict[str, Callable[[Record], Any]] = {
     "system": lambda r: r.system,
-    "rubric": rubric_of,
+    "rubric": lambda r: _with_examples(rubric_of(r), {}),
     "scoring version": lambda r: r.scoring_version,
     "commit": lambda r: r.run.commit,
     "policy": lambda r: r.policy,
@@ -97,6 +99,19 @@ def _agree(records: Sequence[Record]) -> None:
 
 def _detail(one: object, other: object) -> str:
     return f" ({one} and {other})" if isinstance(one, str | None) else ""
+
+
+def _rubric(records: Sequence[Record]) -> Rubric:
+    """Return the rubric of all; a part has examples only of what it could not show by itself."""
+    examples = {
+        item.id: max(r.item(item.id).texts.example for r in records) for item in records[0].items
+    }
+    return _with_examples(rubric_of(records[0]), examples)
+
+
+def _with_examples(rubric: Rubric, examples: Mapping[str, str]) -> Rubric:
+    items = (replace(item, example=examples.get(item.id, "")) for item in rubric.items)
+    return replace(rubric, items=tuple(items))
 
 
 def _rows(parts: Iterable[ItemScore]) -> list[TestEvidence]:
@@ -167,13 +182,11 @@ def _doubts(records: Sequence[Record]) -> Iterator[str]:
 
 def _baseline(records: Sequence[Record]) -> Baseline | None:
     given = [r.baseline for r in records]
-    found = [b and msgspec.structs.replace(b, changes=(), loosened=()) for b in given]
+    found = [b and replace(b, changes=(), loosened=()) for b in given]
     if all(b == found[0] for b in found):
         moved = {bound for b in given if b for bound in b.loosened}
         # Of bounds in tests each part knows its own; only the old record tells of the others.
-        return found[0] and msgspec.structs.replace(
-            found[0], loosened=tuple(sorted(moved, key=_bytes))
-        )
+        return found[0] and replace(found[0], loosened=tuple(sorted(moved, key=_bytes)))
     sources = {source for b in found if b for source in b.source.split(", ")}
     return Baseline(
         source=", ".join(sorted(sources)),

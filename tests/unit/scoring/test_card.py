@@ -65,6 +65,15 @@ def test_every_item_has_its_evidence():
     assert record.item("data-2").attestation is record.item("data-2").waiver is None
 
 
+@pytest.mark.parametrize("by", [PAPER, EDITION_2016])
+def test_an_example_stands_where_there_is_credit_to_be_won(by):
+    record = score(TESTS, by=by, attestations=[attestation("infra-1")])
+    without = {item.id for item in record.items if not item.texts.example}
+    assert without == {"data-1", "monitor-7"}
+    kept = {item.texts.example for item in record.items if item.id in ("model-2", "infra-1")}
+    assert kept == {by.find("model-2").example, by.find("infra-1").example}
+
+
 def test_an_unknown_item_is_a_key_error():
     with pytest.raises(KeyError, match="data-8"):
         score().item("data-8")

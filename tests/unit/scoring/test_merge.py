@@ -50,6 +50,14 @@ def test_tests_of_all_parts_count():
     assert merged.sections[0].score == 2
 
 
+def test_an_example_that_one_part_has_left_out_is_taken_from_another():
+    failed = {"data-1": [row("b.py::t", "failed")]}
+    parts = [part(PASSED, id="1"), part(failed, id="2"), part(PASSED, id="3")]
+    assert {bool(p.item("data-1").texts.example) for p in parts} == {False, True}
+    for order in permutations(parts):
+        assert merge(order).item("data-1").texts.example == PAPER.find("data-1").example
+
+
 @pytest.mark.parametrize(
     "one,other,kept",
     [
