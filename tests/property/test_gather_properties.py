@@ -5,7 +5,9 @@ The store here is in memory: what a place does to names and bytes is tested with
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -64,26 +66,33 @@ def stored(records):
     return gather(store, scope), len(place.read)
 
 
-@st.composite
-def histories(draw):
-    """Draw runs of two tests whose parameters are others on other machines."""
-    hours = draw(st.lists(st.integers(1, 24 * 80), min_size=1, max_size=8, unique=True))
-    return [draw(_runs(each)) for each in hours]
+class Plan(NamedTuple):
+    """A run of two tests whose parameters are others on other machines."""
+
+    hours: int
+    outcomes: Sequence[Mapping[str, str]]
+    """By parameter, for each test."""
+    collected: tuple[str, ...]
+
+    def record(self):
+        tests = {
+            f"data-{number}": [row(f"{FUNCTIONS[number - 1]}[{p}]", o) for p, o in found.items()]
+            for number, found in enumerate(self.outcomes, 1)
+        }
+        left_out = any("not-run" in found.values() for found in self.outcomes)
+        why = [reason("deselected")] if left_out else []
+        facts = {"collected": self.collected, "commit": None, "dirty": None}
+        return ran(self.hours, tests, *why, **facts)
 
 
-@st.composite
-def _runs(draw, hours):
-    tests = {}
-    for number, function in enumerate(FUNCTIONS, 1):
-        known = draw(st.sets(st.sampled_from("123"), max_size=3))
-        tests[f"data-{number}"] = [
-            row(f"{function}[{parameter}]", draw(st.sampled_from(OUTCOMES)))
-            for parameter in sorted(known)
-        ]
-    left_out = any(r.outcome == "not-run" for rows in tests.values() for r in rows)
-    collected = draw(st.sampled_from([(), ("tests",), (".",)]))
-    why = [reason("deselected")] if left_out else []
-    return ran(hours, tests, *why, collected=collected, commit=None, dirty=None)
+outcomes = st.dictionaries(st.sampled_from("123"), st.sampled_from(OUTCOMES))
+plans = st.builds(
+    Plan,
+    st.integers(1, 24 * 80),
+    st.tuples(outcomes, outcomes),
+    st.sampled_from([(), ("tests",), (".",)]),
+)
+histories = st.lists(plans, min_size=1, max_size=8, unique_by=lambda plan: plan.hours)
 
 
 def shown(records):
@@ -96,8 +105,9 @@ def shown(records):
 
 
 @steady
-@given(histories())
-def test_what_is_read_shows_what_all_runs_show(records):
+@given(histories)
+def test_what_is_read_shows_what_all_runs_show(planned):
+    records = [plan.record() for plan in planned]
     gathered, _ = stored(records)
     read, everything = shown(gathered.records), shown(records)
     for item in ("data-1", "data-2"):

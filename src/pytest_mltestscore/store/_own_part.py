@@ -29,8 +29,10 @@ def scope(record: Record) -> str:
     where no test has any.
     """
     ids = {row.nodeid for row in _own_rows(record)}
+    # A skip takes no result away, so the run before must be read as well.
+    skipped = {row.nodeid for row in _own_rows(record) if row.outcome == "skipped"}
     folders = [f"in {folder}" for folder in record.run.collected]
-    of_ids = _digest([*sorted(ids), *folders], 12)
+    of_ids = _digest([*sorted(ids), *(f"skips {id_}" for id_ in sorted(skipped)), *folders], 12)
     functions = {_function(nodeid) for nodeid in ids}
     return of_ids if functions == ids else f"{of_ids}-{_digest([*sorted(functions), *folders], 6)}"
 
