@@ -48,6 +48,7 @@ def facts(row: dict[str, Any]) -> TestFacts:
         path=row["path"],
         name=name,
         classes=tuple(classes),
+        can_fail=row.get("can_fail", True),
         **{key: tuple(row[key]) for key in lists},
     )
 
