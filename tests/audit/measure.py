@@ -90,9 +90,7 @@ def _head() -> Iterator[str]:
 def _lines() -> Iterator[str]:
     for confidence in reversed(CONFIDENCES):
         yield _line(f"right of *{confidence}*", (_share(precision(p, confidence)) for p in PARTS))
-    yield _line(
-        "**right of *high* and *medium***", (_share(precision(p, *COUNTED)) for p in PARTS)
-    )
+    yield _line("**right of *high* and *medium***", (_share(precision(p, *COUNTED)) for p in PARTS))
     yield _line("found by *high* and *medium*", (_share(recall(p, *COUNTED)) for p in PARTS))
 
 

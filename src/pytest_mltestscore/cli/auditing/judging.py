@@ -117,7 +117,8 @@ def _signs(test: TestFacts, item: str) -> Iterator[_Sign]:
                 yield _Sign(clue.weight, "calls", call)
                 break
     for clue in AGAINST:
-        if clue.found_in(places.said) and item not in UNHARMED.get(clue.words.partition("|")[0], ()):
+        harmless = item in UNHARMED.get(clue.words.partition("|")[0], ())
+        if not harmless and clue.found_in(places.said):
             yield from _strongest(clue, places.listed[: len(_PLACES) - 1])
     if item not in CODE_ITEMS and any(_is_mock(name) for name in (*test.fixtures, *test.calls)):
         yield _Sign(MOCKS_WEIGH, "mocks", "")

@@ -93,15 +93,15 @@ def test_mocks_make_it_less_sure():
 
 
 def test_what_cannot_fail_is_never_sure():
-    assert judged("def test_accuracy_above_threshold(model): assert model") == ("infra-4", "high")
-    assert judged("def test_accuracy_above_threshold(model): assert True") == ("infra-4", "low")
+    assert judged("def test_accuracy_on_slices(model): assert model") == ("model-6", "high")
+    assert judged("def test_accuracy_on_slices(model): assert True") == ("model-6", "low")
 
 
 @pytest.mark.parametrize("call", ["_toy()", "make_synthetic_groups()", "numpy.random.rand(3)"])
 def test_made_up_data_shows_little_of_a_model(call):
-    made_up = f"import numpy\ndef test_accuracy_slices(m): assert {call}"
-    assert judged(made_up)[1] != "high"
-    assert judged("def test_accuracy_slices(m): assert m") == ("model-6", "high")
+    test = "import numpy\ndef test_accuracy_above_threshold(model): assert"
+    assert judged(f"{test} model") == ("infra-4", "medium")
+    assert judged(f"{test} {call}") == ("infra-4", "low")
 
 
 def test_signs_are_named_and_few():
