@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from hypothesis import given
 
 from pytest_mltestscore.domain.record import ItemScore, NextStep, Policy, Record
-from strategies import BLOCKING, Case, attestation, cases, is_unlisted, row, steady
+from strategies import BLOCKING, Case, attestation, cases, row, steady
 
 LOW, MEDIUM, HIGH = 1, 2, 3
 COST = {"low": LOW, "medium": MEDIUM, "high": HIGH}
@@ -54,7 +54,7 @@ def _changes(case: Case, item: ItemScore) -> Iterator[tuple[int, dict[str, Any]]
     as_asked = {"tests": passing, "policy": Policy()}
     if outcomes & set(BLOCKING):
         yield MEDIUM, as_asked
-    elif "not-run" in outcomes or (not tests and is_unlisted(case.of)):
+    elif "not-run" in outcomes or item.state == "not-run":
         yield LOW, as_asked
     elif "passed" in outcomes:
         yield LOW, {"policy": Policy()}
