@@ -96,7 +96,7 @@ def of(*languages):
 
 @pytest.mark.parametrize("block", [pytest.param(b, id=b.place) for b in blocks()])
 def test_a_block_has_a_handler(block):
-    assert block.language in HANDLERS, f"say in HANDLERS how a block of this language is judged"
+    assert block.language in HANDLERS, "say in HANDLERS how a block of this language is judged"
 
 
 def test_what_is_said_to_be_carried_out_elsewhere_is():
