@@ -132,6 +132,21 @@ def test_a_run_that_dies_leaves_stubs_and_never_the_old_score(old, yesterday, en
     assert record["gate"]["status"] == "undecided"
 
 
+def test_a_folder_is_filled_twice_too_and_its_page_is_named(folder):
+    (folder / "web").mkdir()
+    (folder / "web" / "style.css").write_text("body { color: red }", encoding="utf-8")
+    ended = score(folder, "--mlscore-report=html-dir:web")
+    assert ended.ret == 0
+    assert "web/index.html" in ended.block
+    page = (folder / "web" / "index.html").read_text(encoding="utf-8")
+    assert '1</span> <span class="max">of 7' in page
+    assert '<link rel="stylesheet" href="style.css">' in page
+    with_suite(folder, "import os\ndef test(): os._exit(0)\n")
+    score(folder, "--mlscore-report=html-dir:web/")
+    assert "No result yet" in (folder / "web" / "index.html").read_text(encoding="utf-8")
+    assert names(folder / "web") == {"index.html", "style.css"}
+
+
 @posix
 def test_the_gate_of_a_stub_is_undecided(folder):
     with_suite(folder, "import os\ndef test(): os._exit(0)\n")

@@ -13,7 +13,7 @@ from ..domain.record import Record
 from ..domain.text import clean_line
 from ..reporters import REPORTERS, Reporter, find
 from ..reporters.destination import STDOUT
-from ..reporters.documents import Document, documents
+from ..reporters.documents import Document, documents, file_of
 from ..reporters.to_terminal import Detail, summaries, verdict_lines
 from ..scoring.gate import exit_code, worst_exit
 from ._destinations import checked
@@ -21,8 +21,8 @@ from ._extensions import extra_reporters
 from ._failure import CommandError
 from ._output import complain, deliver, plain, stdout_encoding
 from ._parsing import USER_ERROR, Subparsers, command
-from ._pooling import add_pooling, records_from_store, refuse_for_a_record
-from ._records import add_only_system, add_record, read_each
+from ._pooling import add_pooling, records_asked
+from ._records import add_only_system, add_record
 from ._text import WIDTH
 
 TERMINAL = "term"
@@ -74,11 +74,9 @@ def run(args: argparse.Namespace) -> int:
     extra = extra_reporters()
     asked = [_read_type(spec, extra) for spec in args.types or [TERMINAL]]
     sources = [] if args.record is None else [args.record]
-    if sources:
-        refuse_for_a_record(args)
     # Asked before anything is read: what cannot be written need not be scored.
     checked([a.destination for a in asked], sources=sources)
-    records = read_each(args.record, args.system) if sources else records_from_store(args)
+    records = records_asked(args)
     made = [
         (report.reporter.name, document)
         for report in asked
@@ -109,7 +107,10 @@ def _make(name: str, document: Document) -> bool:
 def _read_type(spec: str, extra: Sequence[Reporter]) -> _Asked:
     kind, _, rest = (part.strip() for part in spec.partition(":"))
     if kind != TERMINAL:
-        return _Asked(find(kind, extra, also=(TERMINAL,)), rest or STDOUT)
+        reporter = find(kind, extra, also=(TERMINAL,))
+        # A folder cannot be written to standard output, so such a reporter has a place of its own.
+        otherwise = STDOUT if reporter.render_sheet is None else reporter.destination
+        return _Asked(reporter, file_of(reporter, rest or otherwise))
     render_all = partial(_terminal, detail=_detail(rest))
     render = _of_one(render_all)
     return _Asked(Reporter(TERMINAL, STDOUT, "", render, render_all), STDOUT)

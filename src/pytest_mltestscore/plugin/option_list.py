@@ -31,9 +31,9 @@ OPTIONS = (
         "report",
         "linelist",
         "TYPE[:DEST]",
-        "write a report: term[:items|line|off], html, json, md, md-comment, github, junit, ctrf, "
-        "badge, badge-json, prometheus; repeatable. DEST is a file, by default mlscore.html and "
-        "so on, for github standard output (-)",
+        "write a report: term[:items|line|off], html, html-dir, json, md, md-comment, github, "
+        "junit, ctrf, badge, badge-json, prometheus; repeatable. DEST is a file, by default "
+        "mlscore.html and so on, for html-dir a folder, for github standard output (-)",
     ),
     Option(
         "rubric",

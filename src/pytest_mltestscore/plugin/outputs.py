@@ -15,7 +15,7 @@ from .. import reporters
 from ..domain.errors import ConfigError, nearest
 from ..domain.record import Record
 from ..reporters import Reporter, destination
-from ..reporters.documents import documents, places
+from ..reporters.documents import documents, file_of, places
 from .extensions import extra_reporters
 from .options import Effective, effective, located, runs_tests
 
@@ -119,7 +119,10 @@ def _output(
     target: str,
     systems: Sequence[str],
 ) -> Output:
-    path = target
+    try:
+        path = target = file_of(reporter, target)
+    except ConfigError as error:
+        raise ConfigError(f"{asked.label}: {error}") from None
     if target != destination.STDOUT:
         path = str(located(config, asked._replace(value=target)))
         path += os.sep if target.endswith(("/", os.sep)) else ""  # a folder, which will be refused

@@ -31,6 +31,8 @@ class Reporter(NamedTuple):
     """Puts several systems into one document; without it there is a document a system."""
     render_index: Callable[[Sequence[tuple[Record, str]]], str] | None = None
     """Makes the page that leads to the documents of several systems, each with its file name."""
+    render_sheet: Callable[[Sequence[Record]], str] | None = None
+    """Makes the style sheet beside the pages. The destination is then a folder for all of them."""
 
 
 def _ours(name: str, destination: str, text: str, *more: str) -> Reporter:
@@ -53,6 +55,13 @@ def _ours(name: str, destination: str, text: str, *more: str) -> Reporter:
 
 REPORTERS: tuple[Reporter, ...] = (
     _ours("html", "mlscore.html", "one page that needs no script and no network", "render_index"),
+    _ours(
+        "html-dir",
+        "mlscore-html",
+        "that page and its style sheet, in a folder, as Jenkins wants it",
+        "render_index",
+        "render_sheet",
+    ),
     _ours(
         "json",
         "mlscore.json",

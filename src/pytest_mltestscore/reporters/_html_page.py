@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..domain.evidence import CheckEvidence
 from ..domain.record import (
     Baseline,
     GateCheck,
@@ -22,6 +23,7 @@ from ._html_proof import rows as proof_rows
 from ._html_tests import Evidence, fold
 from ._html_trend import TrendView, trend_view
 from ._html_words import points
+from ._likely_items import Likely, likely_items
 from ._svg import Bar, bar
 from ._wording import WORST_FIRST, missed_first, unfinished
 
@@ -29,6 +31,9 @@ FIGURE_SPACE = "\u2007"
 
 MAX_ROWS = 50
 """Evidence rows of an item, on the fullest page."""
+
+STEPS = 3
+"""Next steps on the first screen."""
 
 OPEN_STATES: frozenset[State] = frozenset({"failing", "withheld", "expired", "skipped"})
 """Items with evidence that earns nothing: what is there needs mending. They start unfolded."""
@@ -49,8 +54,20 @@ class Detail:
     items: int
     trials: int
     """Lines on the trials of an item."""
+    table: int
+    """Rows of the table of a check."""
+    quiet_table: int
+    """The same where the check came out as its test expects."""
+    drawn: bool = True
+    """Draw what is in the tables of checks."""
+    snippets: bool = True
+    """Show a test to paste for all items that lack one, not for the next steps alone."""
     quiet: bool = True
     """Leave out trials of tests that were seen to fail."""
+
+    def rows_of(self, check: CheckEvidence) -> int:
+        """Return how many rows of a check's table to show."""
+        return self.quiet_table if check.as_expected else self.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,8 @@ class ItemView:
     statement: str
     advice: tuple[tuple[str, str], ...]
     starts_open: bool
+    is_next: bool
+    """Whether it is among the next steps that the first screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +109,8 @@ class Page:
     sections: tuple[SectionView, ...]
     states: tuple[tuple[State, int], ...]
     """States that occur, most urgent first, with how often."""
-    empty: tuple[tuple[State, int], ...]
-    """Pairs of a state and a section that no item has, for the filters to say so."""
+    empty: tuple[tuple[State, tuple[int, ...]], ...]
+    """States with the sections in which no item has them, for the filters to say so."""
     unmet: tuple[GateCheck, ...]
     baseline: Baseline | None
     """The baseline, if it was compared."""
@@ -101,8 +120,21 @@ class Page:
     """Items of which some test was tried with faults."""
     names: dict[str, str]
     """Item names by id."""
+    likely: tuple[Likely, ...]
+    """Tests without a tag that have the name of an item in theirs."""
     places: int
     """Decimals that line up the scores of sections: one, unless all of them are whole."""
+
+    @property
+    def extras(self) -> bool:
+        """Whether there is anything that may be left out to keep a page light."""
+        items = self.record.items
+        checks = (c for item in items for test in item.tests for c in test.checks)
+        return (
+            bool(self.proofs)
+            or any(item.texts.example for item in items)
+            or any(check.table for check in checks)
+        )
 
     def aligned(self, value: float) -> str:
         """Write a score so that it lines up with those above and below it."""
@@ -116,6 +148,7 @@ def arrange(record: Record) -> Page:
     if compared and (compared.status != "compared" or compared.final is None):
         compared = None
     states = Counter(item.state for item in record.items)
+    found = [state for state in WORST_FIRST if states[state]]
     sections = tuple(
         _section(index, section, record, compared) for index, section in enumerate(record.sections)
     )
@@ -123,22 +156,21 @@ def arrange(record: Record) -> Page:
         record=record,
         unfinished=unfinished(record),
         sections=sections,
-        states=tuple((state, states[state]) for state in WORST_FIRST if states[state]),
-        empty=tuple(
-            (state, view.index)
-            for state in WORST_FIRST
-            if states[state]
-            for view in sections
-            if state not in {s for s, _ in view.counts}
-        ),
+        states=tuple((state, states[state]) for state in found),
+        empty=tuple((state, without) for state in found if (without := _without(state, sections))),
         unmet=tuple(check for check in record.gate.checks if check.ok is not True),
         baseline=compared,
         trend=trend_view(record),
         waived=tuple(item for item in record.items if item.waiver),
         proofs=proof_rows(record),
         names={item.id: item.name for item in record.items},
+        likely=tuple(likely_items(record.untagged, record.items)),
         places=int(any(section.score % 1 for section in record.sections)),
     )
+
+
+def _without(state: State, sections: Sequence[SectionView]) -> tuple[int, ...]:
+    return tuple(view.index for view in sections if state not in {s for s, _ in view.counts})
 
 
 def _section(
@@ -147,10 +179,11 @@ def _section(
     items = [item for item in record.items if item.section == section.id]
     states = Counter(item.state for item in items)
     credit = record.rubric.credit
+    steps = {step.item for step in record.next_steps[:STEPS]}
     return SectionView(
         index=index,
         section=section,
-        items=tuple(_item(item, credit) for item in items),
+        items=tuple(_item(item, credit, item.id in steps) for item in items),
         counts=tuple((state, states[state]) for state in reversed(WORST_FIRST) if states[state]),
         bar=bar(section, items, credit.automated),
         limits=_limits(section, record.score),
@@ -163,7 +196,7 @@ def _limits(section: SectionScore, score: Score) -> bool:
     return section.id in score.limiting_sections and score.final < score.max
 
 
-def _item(item: ItemScore, credit: Credit) -> ItemView:
+def _item(item: ItemScore, credit: Credit, is_next: bool) -> ItemView:
     return ItemView(
         item=item,
         evidence=fold(item.tests, MAX_ROWS),
@@ -171,6 +204,7 @@ def _item(item: ItemScore, credit: Credit) -> ItemView:
         statement=_statement(item),
         advice=tuple(_advice(item, credit)),
         starts_open=item.state in OPEN_STATES,
+        is_next=is_next,
     )
 
 

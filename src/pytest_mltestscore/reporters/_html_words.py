@@ -15,6 +15,7 @@ from ..domain.rubric import Band
 from ..domain.text import clean, clean_line
 
 LINK_LIMIT = 500
+SNIPPET_LIMIT = 6_000
 ANCHOR_SAFE = "!$&()*+,;=:@/?"
 """What a fragment may hold unescaped (RFC 3986), without the quote characters."""
 
@@ -61,11 +62,16 @@ def figure(measured: Measurement) -> str:
     >>> [figure(Measurement(name="m", value=value)) for value in (120000, 1 / 3, True, None)]
     ['120,000', '0.333333', 'true', 'none']
     """
-    text = measured.nonfinite or _scalar(measured.value)
+    text = measured.nonfinite or scalar(measured.value)
     return f"{text} {measured.unit}" if measured.unit else text
 
 
-def _scalar(value: Scalar) -> str:
+def scalar(value: Scalar) -> str:
+    """Write a value on its own, floats to six digits.
+
+    >>> scalar(12000), scalar(0.1234567), scalar(None), scalar("x")
+    ('12,000', '0.123457', 'none', 'x')
+    """
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
     if isinstance(value, int):
@@ -107,6 +113,16 @@ def link(address: str) -> str:
     except ValueError:  # such as an unclosed bracket in the host
         return ""
     return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def snippet(source: str) -> str:
+    r"""Return source code to paste, whole or not at all.
+
+    >>> snippet("def test():\n    ..."), snippet("x" * 10_000)
+    ('def test():\n    ...', '')
+    """
+    text = clean(source).strip("\n")
+    return text if len(text) <= SNIPPET_LIMIT else ""
 
 
 def anchor(item_id: str) -> str:

@@ -18,14 +18,6 @@ TICKS_AT_MOST = 20
 
 _INK: dict[str, str] = {"passed": "#1f5fae", "failed": "#b4500b"}
 _MARK: dict[str, str] = {"passed": "M9 16.5l5 5 9-11", "failed": "M10 10l12 12M22 10L10 22"}
-_LINE = "<path d='{}' fill='none' stroke='#000' stroke-width='2.5' stroke-linecap='round'/>"
-_VERDICTS: dict[str, str] = {
-    "caught": _LINE.format("M2.5 8.5l4 4 7-9"),
-    "missed": _LINE.format("M3 3l10 10M13 3L3 13"),
-    "accepted": "<path d='M2 2h12v12H2zM5.5 5.5l5 5M10.5 5.5l-5 5' fill='none' stroke='#000'/>",
-    "no-verdict": _LINE.format("M3 8h10"),
-    "not-tried": "<circle cx='8' cy='8' r='2'/>",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +82,3 @@ def favicon(status: GateStatus) -> str:
         ' stroke="#fff" stroke-width="3.5" stroke-linecap="round"/></svg>'
     )
     return "data:image/svg+xml," + quote(svg, safe="/:= ")
-
-
-def masks() -> dict[str, str]:
-    """Return a shape for each verdict on a fault, as a value of the style sheet.
-
-    There may be hundreds of them on a page, and this way each is drawn once. Words say the same.
-    """
-    head = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
-    drawings = {verdict: f"{head}{drawn}</svg>" for verdict, drawn in _VERDICTS.items()}
-    encoded = {verdict: quote(svg, safe="/:=' ") for verdict, svg in drawings.items()}
-    return {verdict: f'url("data:image/svg+xml,{svg}")' for verdict, svg in encoded.items()}

@@ -1,25 +1,33 @@
 """The documents that one report comes to: one, or with several systems one a system.
 
 A reporter that can put several systems into one document does so. Of any other there is a file a
-system, named after it, and where the reporter has one, a page that leads to them.
+system, named after it, and where the reporter has one, a page that leads to them. A reporter with
+a style sheet fills a folder: the pages and the sheet.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..domain.errors import ConfigError
 from . import Reporter
-from .destination import holds_a_file
+from .destination import STDOUT, holds_a_file
 
 if TYPE_CHECKING:
     from ..domain.record import Record
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _LONGEST = 100
+
+PAGE = "index.html"
+"""What is opened in the folder of a reporter that has a style sheet."""
+
+SHEET = "style.css"
 
 
 class Document(NamedTuple):
@@ -29,11 +37,34 @@ class Document(NamedTuple):
     render: Callable[[], str]
 
 
+def file_of(reporter: Reporter, destination: str) -> str:
+    """Return the file that stands for a destination as people type it, which may be a folder.
+
+    Raises
+    ------
+    ConfigError
+        If a folder is needed and a stream was given.
+    """
+    if reporter.render_sheet is None:
+        return destination
+    if destination == STDOUT:
+        mend = f"name one, such as {reporter.name}:{reporter.destination}"
+        raise ConfigError(f"{reporter.name} fills a folder, not standard output; {mend}")
+    return f"{destination.rstrip('/' + os.sep)}/{PAGE}"
+
+
 def documents(reporter: Reporter, records: Sequence[Record], destination: str) -> list[Document]:
     """Return what a report of these records comes to, a page that leads to others at the end.
 
     A stream or pipe takes all of it, one after the other.
     """
+    pages = _pages(reporter, records, destination)
+    if reporter.render_sheet is None:
+        return pages
+    return [Document(_sheet(destination), partial(reporter.render_sheet, records)), *pages]
+
+
+def _pages(reporter: Reporter, records: Sequence[Record], destination: str) -> list[Document]:
     if len(records) == 1:
         return [Document(destination, partial(reporter.render, records[0]))]
     if reporter.render_all is not None:
@@ -58,7 +89,7 @@ def places(reporter: Reporter, systems: Sequence[str], destination: str) -> list
     """
     apart = len(systems) > 1 and reporter.render_all is None and holds_a_file(destination)
     files = [of_system(destination, system) for system in systems] if apart else []
-    return [*files, destination]
+    return [*files, *([_sheet(destination)] if reporter.render_sheet else []), destination]
 
 
 def of_system(destination: str, system: str) -> str:
@@ -69,5 +100,13 @@ def of_system(destination: str, system: str) -> str:
     """
     path = Path(destination)
     name = _UNSAFE.sub("_", system)[:_LONGEST]
+    return f"{_folder(destination)}{path.stem}-{name}{path.suffix}"
+
+
+def _sheet(destination: str) -> str:
+    return f"{_folder(destination)}{SHEET}"
+
+
+def _folder(destination: str) -> str:
     # Not by `Path`, which would drop a leading `./`.
-    return f"{destination[: len(destination) - len(path.name)]}{path.stem}-{name}{path.suffix}"
+    return destination[: len(destination) - len(Path(destination).name)]

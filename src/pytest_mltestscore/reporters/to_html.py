@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any, get_args
 from ..domain.counting import count
 from ..domain.evidence import Outcome
 from ..domain.record import GateStatus, Record
+from ..domain.sink import MAX_ROWS as TABLE_ROWS
 from ..domain.text import clean
 from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
+from ._html_checks import arrange_table
 from ._html_page import MAX_ROWS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
 from ._html_sheet import source, squeeze, templates
 from ._html_tests import PROBLEMS
-from ._svg import favicon, masks
+from ._svg import favicon
 from .evidence_words import from_others, seen_elsewhere
 
 if TYPE_CHECKING:
@@ -33,22 +35,60 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 LIGHT = 100_000
-"""Bytes that the trials of tests may not make a page exceed, unless it does so without them."""
+"""Bytes that trials, tables and snippets may not make a page exceed, unless it does so without."""
 
 COMFORTABLE = 500_000
 """Bytes that a page should not exceed. Where it does, it is made again with less detail."""
 
-FULLEST = Detail(rows=MAX_ROWS, entries=20, text=2_000, listed=100, items=500, trials=4)
+FULLEST = Detail(
+    rows=MAX_ROWS,
+    entries=20,
+    text=2_000,
+    listed=100,
+    items=500,
+    trials=4,
+    table=TABLE_ROWS,
+    quiet_table=TABLE_ROWS,
+)
+
+_LEAN = replace(FULLEST, table=10, quiet_table=0, drawn=False, snippets=False)
 
 DETAILS = (
-    *((LIGHT, replace(FULLEST, trials=trials, quiet=False)) for trials in (40, 10)),
-    *((LIGHT, replace(FULLEST, trials=trials)) for trials in (4, 0)),
+    (LIGHT, replace(FULLEST, trials=40, quiet=False)),
+    (LIGHT, replace(FULLEST, trials=10, quiet=False, quiet_table=10)),
+    (LIGHT, replace(FULLEST, table=20, quiet_table=5, snippets=False)),
+    (LIGHT, replace(_LEAN, drawn=True)),
+    (LIGHT, replace(_LEAN, table=0, trials=0)),
     (COMFORTABLE, FULLEST),
-    (COMFORTABLE, Detail(rows=MAX_ROWS, entries=6, text=600, listed=60, items=300, trials=4)),
-    (COMFORTABLE, Detail(rows=20, entries=3, text=240, listed=40, items=200, trials=2)),
-    (COMFORTABLE, Detail(rows=8, entries=2, text=160, listed=20, items=100, trials=0)),
-    (inf, Detail(rows=0, entries=0, text=100, listed=10, items=50, trials=0)),
-)
+    (
+        COMFORTABLE,
+        Detail(
+            rows=MAX_ROWS, entries=6, text=600, listed=60, items=300, trials=4, table=20,
+            quiet_table=5,
+        ),
+    ),
+    (
+        COMFORTABLE,
+        Detail(
+            rows=20, entries=3, text=240, listed=40, items=200, trials=2, table=5, quiet_table=0,
+            drawn=False, snippets=False,
+        ),
+    ),
+    (
+        COMFORTABLE,
+        Detail(
+            rows=8, entries=2, text=160, listed=20, items=100, trials=0, table=0, quiet_table=0,
+            snippets=False,
+        ),
+    ),
+    (
+        inf,
+        Detail(
+            rows=0, entries=0, text=100, listed=10, items=50, trials=0, table=0, quiet_table=0,
+            snippets=False,
+        ),
+    ),
+)  # fmt: skip
 """From the fullest page to the barest, each with the bytes that it may take.
 
 The last one stays below 1 MB whatever the record holds.
@@ -57,9 +97,14 @@ The last one stays below 1 MB whatever the record holds.
 
 def render(record: Record) -> str:
     """Return the record as one HTML page. The same record gives the same bytes."""
+    return page_of(record, own_sheet=True)
+
+
+def page_of(record: Record, *, own_sheet: bool) -> str:
+    """Return the page of a record, with its style sheet in it or beside it."""
     page = arrange(record)
-    details = [d for d in DETAILS if page.proofs or d[0] > LIGHT]
-    made = (_until(limit, _pieces(page, detail)) for limit, detail in details)
+    details = [d for d in DETAILS if page.extras or d[0] > LIGHT]
+    made = (_until(limit, _pieces(page, detail, own_sheet)) for limit, detail in details)
     return "".join(next(filter(None, made)))
 
 
@@ -77,7 +122,8 @@ def _until(limit: float, pieces: Iterable[str]) -> list[str]:
     return kept
 
 
-def _pieces(page: Page, detail: Detail) -> Iterator[str]:
+def _pieces(page: Page, detail: Detail, own_sheet: bool) -> Iterator[str]:
+    status = page.record.gate.status
     return (
         _environment()
         .get_template("report.html.j2")
@@ -87,41 +133,66 @@ def _pieces(page: Page, detail: Detail) -> Iterator[str]:
             detail=detail,
             from_others=list(from_others(page.record)),
             shortened=detail.text < FULLEST.text,
-            **_looks(page, detail, page.record.gate.status),
+            **(_looks(_sheet(page, detail), status) if own_sheet else LINKED),
         )
     )
 
 
 def render_index(systems: Sequence[tuple[Record, str]]) -> str:
     """Return the page that leads to those of several systems, each given with its file name."""
+    return index_of(systems, own_sheet=True)
+
+
+def index_of(systems: Sequence[tuple[Record, str]], *, own_sheet: bool) -> str:
+    """Return the page that leads to others, with its style sheet in it or beside it."""
     records = [record for record, _ in systems]
     found = _systems.entries(systems)
     # The sheet of a report serves here too, where nothing can be filtered.
     bare = replace(found[0].page, states=(), sections=(), empty=())
-    looks = _looks(bare, FULLEST, _systems.worst(records), "systems.css.j2")
+    sheet = _sheet(bare, FULLEST, "systems.css.j2") if own_sheet else ""
     template = _environment().get_template("systems.html.j2")
     return template.render(
         entries=found,
         record=records[0],
         headline=_systems.headline(records),
         detail=FULLEST,
-        **looks,
+        **(_looks(sheet, _systems.worst(records)) if own_sheet else LINKED),
     )
 
 
-def _looks(page: Page, detail: Detail, status: GateStatus, *more: str) -> dict[str, Any]:
+def sheet_of(records: Sequence[Record]) -> str:
+    """Return one style sheet for the pages of these records, whatever they hold."""
+    pages = list(map(arrange, records))
+    sections = max((page.sections for page in pages), key=len)
+    indices = tuple(view.index for view in sections)
+    page = replace(
+        pages[0],
+        states=tuple((state, 0) for state in wording.WORST_FIRST),
+        sections=sections,
+        empty=tuple((state, indices) for state in wording.WORST_FIRST),
+    )
+    return _sheet(page, FULLEST, "systems.css.j2", for_all=True)
+
+
+def _sheet(page: Page, detail: Detail, *more: str, for_all: bool = False) -> str:
+    sheets = (
+        _environment().get_template(name).render(page=page, detail=detail, for_all=for_all)
+        for name in ("style.css.j2", *more)
+    )
+    return squeeze("\n".join(sheets))
+
+
+LINKED: dict[str, Any] = {"style": "", "style_source": "'self'", "icon": ""}
+"""What a page says of a sheet beside it. It has no icon, since that would be one more file."""
+
+
+def _looks(sheet: str, status: GateStatus) -> dict[str, Any]:
     """Return the style sheet, the hash by which the page allows it, and the icon."""
     from markupsafe import Markup
 
-    drawn = {verdict: Markup(drawing) for verdict, drawing in masks().items()}  # noqa: S704 - ours
-    sheets = (
-        _environment().get_template(name).render(page=page, detail=detail, masks=drawn)
-        for name in ("style.css.j2", *more)
-    )
-    style = squeeze("\n".join(sheets))
     return {
-        "style": Markup(style),  # noqa: S704 - our own sheet; only numbers and states are filled in
-        "style_hash": source(style),
+        "style": Markup(sheet),  # noqa: S704 - our own sheet; only numbers and states are filled in
+        "style_source": source(sheet),
         "icon": Markup(favicon(status)),  # noqa: S704 - built from constants
     }
 
@@ -140,7 +211,7 @@ def _environment() -> Environment:
         "days": words.days,
         "duration": words.duration,
         "figure": words.figure,
-        # Marked safe once escaped, since an address that is cut to length leads nowhere.
+        # Marked safe once escaped, since what is cut to length leads nowhere, or does not run.
         "link": lambda address: Markup.escape(words.link(address)),
         "judged": wording.judged,
         "notes": wording.notes,
@@ -148,6 +219,8 @@ def _environment() -> Environment:
         "seen_elsewhere": seen_elsewhere,
         "seen_to_fail": wording.seen_to_fail,
         "setting": words.setting,
+        "snippet": lambda source: Markup.escape(words.snippet(source)),
+        "table": arrange_table,
         "unproven": wording.unproven,
         "verdict": wording.verdict,
         "written_sum": words.written_sum,

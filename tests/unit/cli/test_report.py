@@ -49,8 +49,17 @@ def test_every_reporter_to_a_file_and_to_standard_output(mlscore, save, name):
     path, expected = save("r.json", record), reporters.find(name).render(record)
     done = mlscore("report", path, f"--type={name}:out/{name}.txt")
     assert (done.code, done.out, done.err) == (0, "", "")
+    if name == "html-dir":
+        assert Path(f"out/{name}.txt/index.html").read_text("utf-8") == expected
+        return
     assert Path(f"out/{name}.txt").read_text("utf-8") == expected
     assert mlscore("report", path, "--type", name).out == expected
+
+
+def test_a_report_in_a_folder_has_one_of_its_own_without_a_destination(mlscore, save):
+    done = mlscore("report", save("r.json"), "--type=html-dir")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert {path.name for path in Path("mlscore-html").iterdir()} == {"index.html", "style.css"}
 
 
 def test_several_reports_at_once(mlscore, save):
@@ -76,6 +85,9 @@ def test_the_record_may_come_from_standard_input(mlscore, save, stdin):
         (["--type=html:r.json"], "r.json: is the record itself; name another file"),
         (["--type=md:a", "--type=html:./a"], "./a: two reports go there; give each a file of its"),
         (["--type=md", "--type=html"], "standard output: two reports go there; give each a file"),
+        (["--type=html-dir:-"], "html-dir fills a folder, not standard output; name one, such as"),
+        (["--type=html-dir:r.json"], "cannot write 'r.json/index.html': Not a directory"),
+        (["--type=html-dir:a", "--type=md:a/style.css"], "a/style.css: two reports go there;"),
         (["--type=md:ok.md", "--type=htm:x"], "unknown report 'htm'"),
     ],
 )

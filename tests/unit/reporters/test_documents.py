@@ -12,9 +12,10 @@ import msgspec
 import pytest
 
 import sample_records
+from pytest_mltestscore.domain.errors import ConfigError
 from pytest_mltestscore.domain.reading import parse
 from pytest_mltestscore.reporters import REPORTERS, Reporter, find, to_markdown
-from pytest_mltestscore.reporters.documents import documents, of_system, places
+from pytest_mltestscore.reporters.documents import documents, file_of, of_system, places
 from pytest_mltestscore.reporters.to_terminal import summaries, summary, verdict_lines
 
 OURS = [reporter.name for reporter in REPORTERS]
@@ -30,7 +31,7 @@ HOSTILE = [named(sample_records.hostile(), sample_records.HOSTILE_TEXT), TWO[0]]
 
 @pytest.mark.parametrize("name", OURS)
 def test_one_system_is_the_report_that_it_always_was(name):
-    (document,) = documents(find(name), TWO[:1], "out/x.y")
+    document = documents(find(name), TWO[:1], "out/x.y")[-1]
     assert document.destination == "out/x.y"
     assert document.render() == find(name).render(TWO[0])
 
@@ -53,6 +54,28 @@ def test_files_of_two_systems(name, files):
     assert {*files} <= {*places(find(name), ["churn", "fraud"], "out/x.y")}
     (stream,) = documents(find(name), TWO, "-")
     assert (stream.destination, len(stream.render()) > 100) == ("-", True)
+
+
+def test_a_reporter_with_a_sheet_fills_a_folder():
+    reporter = find("html-dir")
+    file = file_of(reporter, "out/r/")
+    one = documents(reporter, TWO[:1], file)
+    assert [d.destination for d in one] == ["out/r/style.css", "out/r/index.html"]
+    two = documents(reporter, TWO, file)
+    assert [d.destination for d in two] == [
+        "out/r/style.css", "out/r/index-churn.html", "out/r/index-fraud.html", "out/r/index.html",
+    ]  # fmt: skip
+    assert [d.destination for d in two[1:]] == [
+        place for place in places(reporter, ["churn", "fraud"], file) if place.endswith(".html")
+    ]
+    assert {d.destination for d in two} == {*places(reporter, ["churn", "fraud"], file)}
+    assert 'href="./index-fraud.html"' in two[-1].render()
+    assert file_of(find("html"), "out/r/") == "out/r/"
+
+
+def test_a_folder_is_no_stream():
+    with pytest.raises(ConfigError, match="html-dir fills a folder, not standard output; name one"):
+        file_of(find("html-dir"), "-")
 
 
 def test_a_reporter_of_four_fields_still_is_one():

@@ -15,6 +15,7 @@ OTHER = Reporter("csv", "mlscore.csv", "a table", lambda record: record.system)
 def test_names_and_destinations():
     assert [(r.name, r.destination) for r in REPORTERS] == [
         ("html", "mlscore.html"),
+        ("html-dir", "mlscore-html"),
         ("json", "mlscore.json"),
         ("md", "mlscore.md"),
         ("md-comment", "mlscore-comment.md"),
@@ -42,7 +43,7 @@ def test_reporters_of_others():
 @pytest.mark.parametrize(
     "name, message",
     [
-        ("htm", "unknown report 'htm'; did you mean 'html'? Known reports: term, html, json, "),
+        ("htm", "unknown report 'htm'; did you mean 'html'? Known reports: term, html, html-dir, "),
         ("HTML", "did you mean 'html'?"),
         ("trm", "did you mean 'term'?"),
         ("cvs", "did you mean 'csv'?"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import html
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import check_tables
 import sample_records as samples
 from pytest_mltestscore.domain.evidence import (
     Attestation,
@@ -26,6 +28,7 @@ from pytest_mltestscore.domain.evidence import (
     TestEvidence,
     Waiver,
 )
+from pytest_mltestscore.domain.reading import parse
 from pytest_mltestscore.domain.record import (
     CI,
     AttestationStatus,
@@ -36,6 +39,7 @@ from pytest_mltestscore.domain.record import (
     WaiverStatus,
 )
 from pytest_mltestscore.domain.rubric import Band, Credit
+from pytest_mltestscore.reporters import to_html_dir, to_json
 from pytest_mltestscore.reporters.to_html import COMFORTABLE, render
 
 SAMPLES = [
@@ -47,6 +51,8 @@ SAMPLES = [
     samples.cut_short,
     samples.edition_2016,
     samples.hostile,
+    check_tables.charted,
+    check_tables.hostile_charted,
 ]
 
 
@@ -323,6 +329,49 @@ def test_evidence_shows_checks_and_what_was_expected_of_them():
     assert "a column of noise does not beat random noise does not hold expected to fail" in text
 
 
+def test_evidence_shows_the_tables_of_checks():
+    text = item_text(check_tables.charted(), "model-6")
+    assert "Table, 4 rows" in text
+    assert "region=north 98 0.61 0.5293 0.6483 weak" in text
+    assert "region=west 12 thin" in text
+    assert "Line: interval; mark: score; upright: limit; 2,969 of 6,000 rows of data" in text
+    assert "a random sample of 2,969 of 6,000 rows" in text
+
+
+def test_tables_of_checks_that_are_not_as_expected_start_open():
+    def opened(item_id):
+        html = render(check_tables.charted()).split(f'<div id="{item_id}">')[1].split("</dl>")[0]
+        return [("open" in attrs) for attrs in Page(html).with_tag("details")]
+
+    assert opened("model-6") == [True, False], "the second is a test to paste"
+    assert opened("infra-2") == [False]
+    assert opened("monitor-3") == [False, False], "it was expected to fail"
+
+
+def test_a_stored_record_makes_the_same_page():
+    record = check_tables.charted()
+    (stored,) = parse(to_json.render(record), "r.json")
+    assert render(stored) == render(record)
+
+
+def test_charts_are_told_beside_them_and_hidden_from_screen_readers():
+    page = page_of(check_tables.charted())
+    charts = [svg for svg in page.with_tag("svg") if svg.get("class") in ("chart", "w")]
+    assert len(charts) > 10
+    assert {svg["aria-hidden"] for svg in charts} == {"true"}
+    assert "loss over age days" in page.text
+
+
+def test_an_item_that_lacks_a_test_shows_one_to_paste():
+    record = samples.mixed()
+    source = "def test_it():\n    assert 1 < 2\n"
+    texts = replace(record.item("model-2").texts, example=source)
+    record = with_item(record, "model-2", texts=texts)
+    assert f"<pre class=all><code>{html.escape(source.strip())}</code></pre>" in render(record)
+    texts = replace(texts, example="x = 1\n" * 2_000)
+    assert "x = 1" not in render(with_item(record, "model-2", texts=texts)), "whole or not at all"
+
+
 def test_evidence_shows_trouble_in_full():
     text = item_text(samples.mixed(), "model-6")
     assert "test_recall_by_region 3 subtests, 1 failed failed 1.75 s" in text
@@ -492,6 +541,14 @@ def test_untagged_tests_are_counted_and_the_first_ones_named():
     assert "Every test that ran serves an item." in page_of(samples.perfect()).text
 
 
+def test_untagged_tests_that_are_named_like_an_item_are_a_guess():
+    page = render(check_tables.charted()).split('aria-labelledby="_untagged"')[1]
+    text = " ".join(Page(page).text.split())
+    assert "1 test is named like an item, and may belong to it. That is a guess;" in text
+    assert "tests/test_cli.py::test_the_feature_schema perhaps data-1 feature-schema" in text
+    assert "named like" not in page_of(samples.mixed()).text
+
+
 def test_run_facts_options_and_notes_are_shown():
     record = samples.mixed()
     record = replace(
@@ -594,20 +651,26 @@ def test_the_policy_allows_just_the_style_sheet_of_this_page(sample):
 # Hostile text
 
 
-def test_hostile_text_makes_no_markup():
-    tame, hostile = page_of(samples.mixed()), page_of(samples.hostile())
-    assert {tag for tag, _ in hostile.tags} <= {tag for tag, _ in tame.tags}
+PAIRS = [(samples.mixed, samples.hostile), (check_tables.charted, check_tables.hostile_charted)]
 
 
-def test_hostile_text_adds_no_attribute():
-    known = {name for _, attrs in page_of(samples.mixed()).tags for name in attrs}
-    hostile = page_of(samples.hostile())
+@pytest.mark.parametrize("tame, hostile", PAIRS)
+def test_hostile_text_makes_no_markup(tame, hostile):
+    tags = [{tag for tag, _ in page_of(make()).tags} for make in (hostile, tame)]
+    assert tags[0] <= tags[1]
+
+
+@pytest.mark.parametrize("tame, hostile", PAIRS)
+def test_hostile_text_adds_no_attribute(tame, hostile):
+    known = {name for _, attrs in page_of(tame()).tags for name in attrs}
+    hostile = page_of(hostile())
     assert {name for _, attrs in hostile.tags for name in attrs} <= known
     assert all(href.startswith(("#", "data:image/svg+xml,")) for href in hostile.attributes("href"))
 
 
-def test_nothing_active_reaches_the_page():
-    html = render(samples.hostile())
+@pytest.mark.parametrize("sample", [samples.hostile, check_tables.hostile_charted])
+def test_nothing_active_reaches_the_page(sample):
+    html = render(sample())
     active = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f\ud800-\udfff]"
     assert not re.search(active, html)
     assert "\\u202e" in html
@@ -637,7 +700,15 @@ def test_hostile_names_are_shown_as_they_are(text):
         message=text,
         note=text,
         measurements=(Measurement(name=text, value=text, limit=text, unit=text),),
-        checks=(CheckEvidence(name=text, holds=False, summary=text),),
+        checks=(
+            CheckEvidence(
+                name=text,
+                holds=False,
+                summary=text,
+                notes=(text,),
+                table=({text: text, "b": text},),
+            ),
+        ),
     )
     tame = replace(
         test,
@@ -645,7 +716,11 @@ def test_hostile_names_are_shown_as_they_are(text):
         message="a",
         note="a",
         measurements=(Measurement(name="a", value="a", limit="a", unit="a"),),
-        checks=(CheckEvidence(name="a", holds=False, summary="a"),),
+        checks=(
+            CheckEvidence(
+                name="a", holds=False, summary="a", notes=("a",), table=({"a": "a", "b": "a"},)
+            ),
+        ),
     )
     found, expected = page_of(with_tests(test)), page_of(with_tests(tame))
     assert [tag for tag, _ in found.tags] == [tag for tag, _ in expected.tags]
@@ -701,7 +776,7 @@ def test_no_text_at_all_changes_the_structure(text):
 
 def realistic(tests):
     """Tests as projects have them: long names, some parametrised, some with measured values."""
-    record = samples.mixed()
+    record = check_tables.charted()
     tagged = [item for item in record.items if item.tests]
     items = {item.id: list(item.tests) for item in tagged}
     for number in range(tests - sum(map(len, items.values()))):
@@ -712,14 +787,19 @@ def realistic(tests):
         items[item.id].append(
             samples.passed(f"{file}::{name}", measurements=values if number % 5 == 0 else ())
         )
-    texts = dict.fromkeys(
-        ("why", "manual", "automate", "remedy"),
-        "A sentence of the rubric about what goes wrong and why. " * 5,
-    )
+    words = "A sentence of the rubric about what goes wrong and why. " * 5
+    lengths = {"holds": 80, "fails": 80, "why": 190, "manual": 220, "automate": 240, "remedy": 160}
+    texts = {name: words[:length] for name, length in lengths.items()}  # as those of the rubric
+    example = "def test_rows():\n    assert 1\n" * 20
+    lacking = {item.id for item in record.items if item.points < 1}
     return replace(
         record,
         items=tuple(
-            replace(i, tests=tuple(items.get(i.id, ())), texts=replace(i.texts, **texts))
+            replace(
+                i,
+                tests=tuple(items.get(i.id, ())),
+                texts=replace(i.texts, **texts, example=example if i.id in lacking else ""),
+            )
             for i in record.items
         ),
     )
@@ -732,6 +812,31 @@ def test_the_page_stays_small(tests, most):
     html = render(record)
     assert len(html.encode()) <= most
     assert "This page was shortened" not in html
+    assert len(to_html_dir.render(record).encode()) <= most
+
+
+def shown_extras(html):
+    """Return which of what may be left out is on a page."""
+    page = Page(html)
+    return {
+        "snippets": page.text.count("To paste and adapt") > 3,
+        "quiet tables": "region=" in page.text and "shape of predict" in page.text,
+        "drawings": "w" in page.attributes("class"),
+        "tables that tell": "weak" in page.text,
+        "trials": "trials" in page.attributes("class"),
+    }
+
+
+def test_snippets_quiet_tables_and_drawings_fall_away_first():
+    """The more tests, the less of it, until a page is heavy without it and shows it again."""
+    records = [check_tables.charted(), *map(realistic, range(60, 301, 40))]
+    seen = [shown_extras(render(record)) for record in records]
+    assert all(seen[0].values())
+    order = ["snippets", "quiet tables", "drawings", "tables that tell"]
+    last = [max((n for n, s in enumerate(seen) if s[name]), default=-1) for name in order]
+    assert last == sorted(last)
+    assert last[0] < last[2]
+    assert "To paste and adapt" in render(realistic(300)), "those of the next steps stay"
 
 
 @pytest.mark.parametrize("tests", [300, 3_000, 50_000])
