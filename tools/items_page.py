@@ -19,10 +19,10 @@ PAGE = ROOT / "docs" / "reference" / "items.md"
 
 HEAD = """# Items
 
-The 28 things that a score is made of, in the order of the paper: what each asks for, why, what earns
-the half point and the full one, what to do where it does not hold, and a test to paste. The tests
-run in `examples/credit_default` as they stand, each was seen to fail, and `mlscore explain` prints
-them, too. Ids and names mean the same and can be used for each other everywhere.
+The 28 things that a score is made of, in the order of the paper: what each asks for, why, what
+earns the half point and the full one, what to do where it does not hold, and a test to paste. The
+tests run in `examples/credit_default` as they stand, each was seen to fail, and `mlscore explain`
+prints them, too. Ids and names mean the same and can be used for each other everywhere.
 
 This page is made by `tools/items_page.py` from the rubric.
 """

@@ -96,7 +96,7 @@ def of(*languages):
 
 @pytest.mark.parametrize("block", [pytest.param(b, id=b.place) for b in blocks()])
 def test_a_block_has_a_handler(block):
-    assert block.language in HANDLERS, f"say in HANDLERS how a block of this language is judged"
+    assert block.language in HANDLERS, "say in HANDLERS how a block of this language is judged"
 
 
 def test_what_is_said_to_be_carried_out_elsewhere_is():
@@ -285,8 +285,8 @@ def _commands(text):
     for line in re.sub(r"\\\n|&&\n", lambda m: m[0][:-1] + " ", text).splitlines():
         if re.match(r"\s*\w+=\$\(", line):  # what a variable is made of, quotes and all
             continue
-        line = re.sub(r"\$\{\{.*?\}\}|\$\(.*?\)", "X", line)
-        lexer = shlex.shlex(line, posix=True, punctuation_chars="&|;>")
+        plain = re.sub(r"\$\{\{.*?\}\}|\$\(.*?\)", "X", line)
+        lexer = shlex.shlex(plain, posix=True, punctuation_chars="&|;>")
         lexer.whitespace_split = True
         words, place = [], False
         for word in [*lexer, ";"]:
