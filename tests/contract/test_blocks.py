@@ -285,8 +285,8 @@ def _commands(text):
     for line in re.sub(r"\\\n|&&\n", lambda m: m[0][:-1] + " ", text).splitlines():
         if re.match(r"\s*\w+=\$\(", line):  # what a variable is made of, quotes and all
             continue
-        filled = re.sub(r"\$\{\{.*?\}\}|\$\(.*?\)", "X", line)
-        lexer = shlex.shlex(filled, posix=True, punctuation_chars="&|;>")
+        plain = re.sub(r"\$\{\{.*?\}\}|\$\(.*?\)", "X", line)
+        lexer = shlex.shlex(plain, posix=True, punctuation_chars="&|;>")
         lexer.whitespace_split = True
         words, place = [], False
         for word in [*lexer, ";"]:

@@ -6,6 +6,7 @@ import argparse
 import ast
 import inspect
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -15,7 +16,7 @@ import pytest
 import inner_runs
 import needs
 import pytest_mltestscore
-from pages import FENCE, PAGES, ROOT
+from pages import FENCE, PAGES, ROOT, blocks
 from pytest_mltestscore import catalog, cli
 from pytest_mltestscore.domain.record import State
 from pytest_mltestscore.scoring.fold import WORST_FIRST
@@ -125,3 +126,12 @@ def test_outcomes_states_and_bands_are_those_of_the_code():
     assert {cell.strip("`") for cell in states} == set(get_args(State))
     bands = column(found["From items to the score"], 1)
     assert bands == [band.text for band in catalog.load().bands]
+
+
+def test_layers_are_those_that_the_linter_holds():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (held,) = (c for c in project["tool"]["importlinter"]["contracts"] if c["type"] == "layers")
+    there = [re.sub(r" \| \(\w+\)", "", layer) for layer in held["layers"]]
+    (shown,) = (b.text for b in blocks(ROOT / "CONTRIBUTING.md") if b.language == "text")
+    rows = [line[:33].strip() for line in shown.splitlines()]
+    assert re.sub(r"\n\|", " |", "\n".join(rows)).split("\n") == there
