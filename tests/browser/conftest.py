@@ -61,19 +61,20 @@ def axe():
 
 @dataclass
 class Site:
-    """Serves one page, and remembers every path that was asked for."""
+    """Serves a page and the files beside it, and remembers every path that was asked for."""
 
-    html: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    """By path; the page is at `/`."""
     policy: str = ""
     asked: list[str] = field(default_factory=list)
     address: str = ""
 
     def answer(self, handler):
         self.asked.append(handler.path)
-        found = handler.path == "/"
-        body = self.html.encode() if found else b""
-        handler.send_response(200 if found else 404)
-        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        body = self.files.get(handler.path, "").encode()
+        handler.send_response(200 if handler.path in self.files else 404)
+        kind = "css" if handler.path.endswith(".css") else "html"
+        handler.send_header("Content-Type", f"text/{kind}; charset=utf-8")
         handler.send_header("Content-Length", str(len(body)))
         if self.policy:
             handler.send_header("Content-Security-Policy", self.policy)
@@ -107,7 +108,7 @@ def site():
 def show(browser, site):
     """Open a record as a page: `show(record, fragment="#data-1", color_scheme="dark")`.
 
-    HTML that is ready is opened as it is.
+    HTML that is ready is opened as it is, and so are files by path, of which `/` is the page.
 
     The page has two more attributes: `trouble`, whatever the browser complained about, and
     `asked`, the paths that were requested.
@@ -115,7 +116,9 @@ def show(browser, site):
     contexts = []
 
     def open_page(record, *, fragment="", policy="", **options):
-        site.html = record if isinstance(record, str) else render(record)
+        if not isinstance(record, dict):
+            record = {"/": record if isinstance(record, str) else render(record)}
+        site.files = record
         site.policy = policy
         options.setdefault("viewport", {"width": 1280, "height": 720})
         context = browser.new_context(**options)
