@@ -14,6 +14,10 @@ os.environ["NO_COLOR"] = "1"
 for name in ("FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"):
     os.environ.pop(name, None)
 
+# A suite that an inner run left byte code of, written again with as many letters within a second,
+# would be taken for the old one.
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
 # What tests of checks import: no tests are in there, and it needs the libraries of the checks.
 collect_ignore = [
     "frames.py",

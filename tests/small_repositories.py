@@ -19,7 +19,7 @@ rows = pd.read_csv("data.csv")
 X = rows.drop(columns=["churned"])
 y = rows["churned"]
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=SEED)
-model = RandomForestClassifier(n_estimators=50, random_state=SEED)
+model = RandomForestClassifier(n_estimators=10, random_state=SEED)
 model.fit(X_train, y_train)
 joblib.dump(model, "model.joblib")
 '''
@@ -41,6 +41,14 @@ def numbers(count: int = 240) -> str:
 
 
 SCRIPT_AND_CSV = {"train.py": SCRIPT, "data.csv": numbers()}
+
+MIXED = {
+    "train.py": SCRIPT.replace("X = rows", "X = pd.get_dummies(rows").replace(
+        '["churned"])\ny', '["churned"]))\ny'
+    ),
+    "data.csv": rows().replace(",2.", ",").replace(",plus,", ",,"),
+}
+"""Text and gaps in columns of both kinds."""
 
 POLARS = {
     "pyproject.toml": '[project]\nname = "risk"\nversion = "1"\n\n'
@@ -101,6 +109,7 @@ CONFIGURED = {
 
 ALL = {
     "script_and_csv": SCRIPT_AND_CSV,
+    "mixed": MIXED,
     "polars": POLARS,
     "dvc": DVC,
     "torch": TORCH,

@@ -29,7 +29,6 @@ from pytest_mltestscore.domain.evidence import (
 from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import (
     CI,
-    UNLISTED_KINDS,
     Baseline,
     Generator,
     Policy,
@@ -513,8 +512,3 @@ def cases(draw: st.DrawFn, *, whole: bool = False) -> Case:
         of=draw(runs(whole=whole)),
         notes=draw(st.lists(st.sampled_from(["one", "two"]), unique=True)),
     )
-
-
-def is_unlisted(of: Run) -> bool:
-    """Whether tests may exist that the run does not know of."""
-    return any(r.kind in UNLISTED_KINDS for r in of.incomplete_reasons)

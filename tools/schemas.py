@@ -17,7 +17,16 @@ from typing import Any
 
 import msgspec
 
-from pytest_mltestscore.domain import evidence, proof, record, rubric
+from pytest_mltestscore.domain import (
+    comparison,
+    evidence,
+    items,
+    proof,
+    record,
+    rubric,
+    run,
+    verdict,
+)
 
 RUBRIC_FOLDER = Path(__file__).parent.parent / "rubric"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -84,7 +93,7 @@ def record_schema() -> Schema:
 def _definitions(*types: type[msgspec.Struct]) -> dict[str, Schema]:
     _, definitions = msgspec.json.schema_components(types, ref_template="#/$defs/{name}")
     _null_last(definitions)
-    for module in (evidence, proof, record, rubric):
+    for module in (comparison, evidence, items, proof, record, rubric, run, verdict):
         for name, key, text in _field_docs(module):
             if name in definitions:
                 properties = definitions[name]["properties"]

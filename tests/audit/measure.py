@@ -14,7 +14,7 @@ from pytest_mltestscore.cli.auditing.facts import TestFacts
 from pytest_mltestscore.cli.auditing.judging import CONFIDENCES, judge
 
 LABELLED = Path(__file__).with_name("labelled.json")
-COLUMNS = ("tuning", "held-out", "held-out, no course")
+PARTS = ("tuning", "held-out")
 COUNTED = ("high", "medium")
 """Suggestions that are shown unless somebody asks for all."""
 
@@ -23,8 +23,7 @@ COUNTED = ("high", "medium")
 class Judged:
     """A labelled test, and what the audit says."""
 
-    columns: frozenset[str]
-    """The columns of the table that it is counted in."""
+    part: str
     items: tuple[str, ...]
     item: str
     confidence: str
@@ -48,6 +47,7 @@ def facts(row: dict[str, Any]) -> TestFacts:
         path=row["path"],
         name=name,
         classes=tuple(classes),
+        can_fail=row["can_fail"],
         **{key: tuple(row[key]) for key in lists},
     )
 
@@ -60,24 +60,19 @@ def judged() -> tuple[Judged, ...]:
     for row in rows():
         said = judge(facts(row), rubric)
         item, confidence = (said.item, said.confidence) if said else ("", "")
-        found.append(Judged(_columns(row), tuple(row["items"]), item, confidence))
+        found.append(Judged(row["part"], tuple(row["items"]), item, confidence))
     return tuple(found)
 
 
-def _columns(row: dict[str, Any]) -> frozenset[str]:
-    apart = {"held-out, no course"} if row["part"] == "held-out" and not row["course"] else set()
-    return frozenset({row["part"], *apart})
-
-
 def precision(part: str, *confidences: str) -> tuple[int, int]:
-    """Return how many suggestions of a column are right, of how many."""
-    said = [j for j in judged() if part in j.columns and j.confidence in confidences]
+    """Return how many suggestions of a part are right, of how many."""
+    said = [j for j in judged() if j.part == part and j.confidence in confidences]
     return sum(j.is_right for j in said), len(said)
 
 
 def recall(part: str, *confidences: str) -> tuple[int, int]:
     """Return how many tests that serve an item are found, of how many."""
-    serving = [j for j in judged() if part in j.columns and j.items]
+    serving = [j for j in judged() if j.part == part and j.items]
     return sum(j.is_right and j.confidence in confidences for j in serving), len(serving)
 
 
@@ -87,22 +82,20 @@ def table() -> str:
 
 
 def _head() -> Iterator[str]:
-    yield "| | tuning | held out | held out, no course |\n| --- | --- | --- | --- |"
-    yield _line("tests", (f"{_size(part)}" for part in COLUMNS))
-    yield _line("of them serving no item", (f"{_size(part, serving=False)}" for part in COLUMNS))
+    yield "| | tuning | held out |\n| --- | --- | --- |"
+    yield _line("tests", (f"{_size(part)}" for part in PARTS))
+    yield _line("of them serving no item", (f"{_size(part, serving=False)}" for part in PARTS))
 
 
 def _lines() -> Iterator[str]:
     for confidence in reversed(CONFIDENCES):
-        yield _line(f"right of *{confidence}*", (_share(precision(p, confidence)) for p in COLUMNS))
-    yield _line(
-        "**right of *high* and *medium***", (_share(precision(p, *COUNTED)) for p in COLUMNS)
-    )
-    yield _line("found by *high* and *medium*", (_share(recall(p, *COUNTED)) for p in COLUMNS))
+        yield _line(f"right of *{confidence}*", (_share(precision(p, confidence)) for p in PARTS))
+    yield _line("**right of *high* and *medium***", (_share(precision(p, *COUNTED)) for p in PARTS))
+    yield _line("found by *high* and *medium*", (_share(recall(p, *COUNTED)) for p in PARTS))
 
 
 def _size(part: str, *, serving: bool = True) -> int:
-    return sum(part in j.columns and (serving or not j.items) for j in judged())
+    return sum(j.part == part and (serving or not j.items) for j in judged())
 
 
 def _line(title: str, cells: Iterator[str]) -> str:

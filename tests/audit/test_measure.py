@@ -21,6 +21,11 @@ def test_four_of_five_suggestions_about_tests_that_nobody_tuned_for_are_right():
     assert right / of >= 0.8
 
 
+def test_enough_was_held_out_to_tell():
+    _, of = measure.precision("held-out", *measure.COUNTED)
+    assert of >= 60
+
+
 def test_what_is_said_to_be_sure_is_right_nine_times_in_ten():
     counts = [measure.precision(part, "high") for part in ("tuning", "held-out")]
     right, of = (sum(column) for column in zip(*counts, strict=True))

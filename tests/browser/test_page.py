@@ -117,7 +117,6 @@ def test_axe_finds_nothing_on_a_phone(show, axe):
     ids=["forced-colours", "phone", "zoomed"],
 )
 def test_axe_finds_nothing_however_it_is_read(show, axe, how):
-    """With scripts off it is the same page, which has none; axe itself is one, and cannot run."""
     page = show(check_tables.charted(), **how)
     page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true })")
     report = axe.run(page, options={"resultTypes": ["violations"]})

@@ -81,6 +81,13 @@ def test_every_call_tells_what_it_found(benchmark, place):
     )
     assert found["list 7 days"] == f"{week} entries"
     assert 0 < week < RECORDS
+    assert found["mlscore fleet"].endswith(" kB")
+
+
+def test_a_store_may_stop_growing(benchmark, monkeypatch):
+    monkeypatch.setitem(benchmark.LARGEST, "folder", 5)
+    lines = list(benchmark.report([5, 10], ["folder"], 1))
+    assert [line.count("| folder |") for line in lines].count(1) == len(benchmark.calls(UNTIL))
 
 
 def test_a_size_is_a_table_and_growth_is_over_the_first(benchmark):

@@ -12,6 +12,7 @@ import needs
 needs.module_at_import("narwhals", "numpy", "pandas", "sklearn", "scipy")
 
 from pytest_mltestscore import catalog  # noqa: E402 - needs what was just asked for
+from pytest_mltestscore.cli._said_in_sources import checks_of  # noqa: E402 - the same
 
 ROOT = Path(__file__).parents[2]
 TOOL = runpy.run_path(str(ROOT / "tools" / "checks_page.py"))
@@ -40,6 +41,16 @@ def test_every_check_belongs_to_an_item_and_says_what_it_cannot_see(entry):
         assert items[entry.item].section == entry.section
     assert entry.summary.endswith(".")
     assert entry.notes
+
+
+def test_the_command_line_names_the_same_checks_without_importing_them():
+    items = {key: item.id for item in catalog.load().items for key in (item.id, item.name)}
+    wanted = {(items[entry.item], entry.path, entry.summary) for entry in ENTRIES}
+    assert wanted == {
+        (item.id, said.name, said.summary)
+        for item in catalog.load().items
+        for said in checks_of(item)
+    }
 
 
 def test_extras_are_found_in_what_a_check_imports():

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+import needs
 from pytest_mltestscore import catalog
 from pytest_mltestscore.domain.errors import RubricError
 from rubric_files import small_rubric, write_rubric
@@ -138,6 +139,42 @@ def test_every_item_names_its_place_in_the_paper():
         assert len(item.sources) <= 3
 
 
+def test_every_item_of_the_paper_has_a_test_to_paste_that_is_lean():
+    """A record of nothing holds all of them."""
+    items = catalog.load().items
+    for item in items:
+        lines = item.example.splitlines()
+        assert lines[0].startswith("# For examples/credit_default"), item.id
+        assert f"    assert checks.{item.section}." in item.example, item.id
+        assert max(map(len, lines)) < 80, item.id
+        assert len(lines) <= 45, item.id
+    assert sum(len(item.example) for item in items) < 24_000
+
+
+def test_tests_to_paste_are_written_as_ours_are(tmp_path):
+    needs.module("ruff")
+    for item in catalog.load().items:
+        (tmp_path / f"{item.id}.py").write_text(f"{item.example}\n", encoding="utf-8")
+    ours = ["--config", 'lint.isort.known-first-party=["pytest_mltestscore"]']
+    for command in (["check", "--select=ARG,B,E,F,I,N,PT,RUF,UP"], ["format", "--check"]):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "ruff",
+                *command,
+                "--isolated",
+                "--line-length=79",
+                *ours,
+                str(tmp_path),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_an_item_that_both_editions_have_says_the_same_in_both():
     newer, older = catalog.load(), catalog.load("ml-test-score-2016")
     for new, old in zip(newer.items, older.items, strict=True):
@@ -169,6 +206,8 @@ def test_every_file_is_valid_by_the_schema(path):
         {"hold": "x"},
         {"sources": [""]},
         {"builds_on": ["a b"]},
+        {"example": "\n"},
+        {"example": "#" * 4_001},
         {"section": "alpha"},
     ],
     ids=str,

@@ -38,7 +38,10 @@ def in_terminal(record: Record) -> str:
     parts = [
         summary(record, reports=WRITTEN),
         summary(record, detail="line"),
-        [verdict_line(record, exit_code=code) for code in (0, 1, 10, 11)],
+        [
+            verdict_line(record, exit_code=code, undone="report not written")
+            for code in (0, 1, 10, 11)
+        ],
     ]
     return "\n".join(map(plain, parts))
 

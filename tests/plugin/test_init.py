@@ -13,6 +13,7 @@ from pytest_mltestscore.cli import main
 
 EVIDENCE = {
     "script_and_csv": {"data-1", "data-5"},
+    "mixed": {"data-1", "data-5"},
     "polars": {"data-1", "data-5"},
     "dvc": set(),
     "torch": set(),
@@ -41,9 +42,10 @@ def test_what_init_writes_runs_at_once(tmp_path, name):
     assert not (tmp_path / "IMPORTED").exists()
 
 
-def test_the_commented_model_can_be_used_as_it_is(tmp_path):
-    needs.module("narwhals", "pandas", "sklearn")
-    set_up(tmp_path, "script_and_csv")
+@pytest.mark.parametrize("name", ["script_and_csv", "mixed", "polars"])
+def test_the_commented_model_can_be_used_as_it_is(tmp_path, name):
+    needs.module("narwhals", "pandas", "polars", "sklearn")
+    set_up(tmp_path, name)
     module = tmp_path / "tests" / "test_ml_test_score.py"
     text = module.read_text("utf-8")
     active = re.sub(r"# (estimator|model)=", r"\1=", text)

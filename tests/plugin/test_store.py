@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import sys
 
 import pytest
@@ -33,14 +32,9 @@ def project(pytester):
     return pytester.path
 
 
-WRITTEN = itertools.count(1)
-
-
 def write_suite(pytester, name, item, body="pass"):
-    # Each of another length, by which byte code of a file of the same second is told to be old.
     (pytester.path / "tests" / name / f"test_{name}.py").write_text(
         f"import pytest\n\n@pytest.mark.mlscore({item!r})\ndef test_{name}():\n    {body}\n"
-        f"{'#' * next(WRITTEN)}\n"
     )
 
 
@@ -114,7 +108,26 @@ def test_reports_and_results_survive_a_store_that_takes_nothing(job, pytester):
     assert scored.state("data-1") == "automated"
     assert (pytester.path / "score.md").exists()
     assert scored.reasons == {"store"}
-    scored.result.stdout.fnmatch_lines(["mlscore: the store has no record of this run: *scores*"])
+    (line,) = [at for at in scored.result.stdout.lines if at.startswith("mlscore: record not ")]
+    assert line == (
+        "mlscore: record not stored: scores: cannot be written: Not a directory; choose another"
+        " place or mend this one, then run again"
+    )
+    assert scored.last_line == "mlscore: score at least 0 of 7  (record not stored: exit 11)"
+
+
+def test_a_report_and_a_record_that_were_not_written_are_both_told(job, pytester):
+    (pytester.path / "scores").write_text("a file, and no folder")
+    pytester.makeconftest(
+        "from pathlib import Path\n"
+        "def pytest_runtest_logfinish():\n"
+        "    Path('score.md').unlink()\n"
+        "    Path('score.md').mkdir()\n"
+    )
+    commit(pytester)
+    scored = job("tests/data", "--mlscore-report=md:score.md")
+    assert scored.ret == 11
+    assert scored.last_line.endswith("(report not written, record not stored: exit 11)")
 
 
 def test_a_fault_of_ours_costs_no_report(job, pytester):
@@ -356,6 +369,10 @@ def test_a_branch_is_a_baseline(job, pytester):
     scored = job("tests", *gated)
     assert scored.ret == 10
     assert "data-1 automated -> missing" in scored.last_line
+    mistyped = job("tests", "--mlscore-baseline=branch:mian").record["baseline"]
+    assert mistyped["reason"].startswith(
+        "branch:mian does not exist yet; did you mean branch:main? The store has runs of "
+    )
     head = first.record["run"]["commit"]
     scored = job("tests", f"--mlscore-baseline=commit:{head[:9]}")
     assert scored.record["baseline"]["commit"] == head

@@ -42,9 +42,13 @@ ALLOWED = frozenset(
         "TRAVIS_BUILD_WEB_URL",
         "TRAVIS_JOB_WEB_URL",
         "TRAVIS_PULL_REQUEST_BRANCH",
+        *("GITHUB_WORKFLOW", "GITHUB_JOB", "CI_JOB_GROUP_NAME", "CI_JOB_NAME", "JOB_NAME"),
+        *("STAGE_NAME", "TRAVIS_BUILD_STAGE_NAME", "TRAVIS_JOB_NAME", "BUILD_DEFINITIONNAME"),
+        *("SYSTEM_JOBNAME", "AGENT_JOBNAME", "CIRCLE_JOB", "BUILDKITE_LABEL", "BUILDKITE_STEP_KEY"),
+        "BUILDKITE_PIPELINE_SLUG",
     ]
 )
-"""Variables that a fact may be made of: parts of a job's address, and branches."""
+"""Variables that a fact may be made of: parts of a job's address, its name, and branches."""
 
 TEMPTING = [
     "USER",

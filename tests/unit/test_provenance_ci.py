@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_mltestscore.domain.record import CI
+from pytest_mltestscore.domain.text import clean_line
 from pytest_mltestscore.provenance import ci_branch, ci_facts
 
 GITHUB = {
@@ -28,6 +29,45 @@ BUILDKITE = {
     "BUILDKITE": "true",
     "BUILDKITE_BUILD_URL": "https://buildkite.com/acme/churn/builds/7",
 }
+
+
+@pytest.mark.parametrize(
+    "environ, job",
+    [
+        (GITHUB, ""),
+        (GITHUB | {"GITHUB_WORKFLOW": "ML", "GITHUB_JOB": "merge"}, "ML / merge"),
+        ({"GITLAB_CI": "true", "CI_JOB_NAME": "test 1/3"}, "test 1/3"),
+        (
+            {"GITLAB_CI": "true", "CI_JOB_NAME": "test 1/3", "CI_JOB_GROUP_NAME": "test"},
+            "test",
+        ),
+        (
+            {"JENKINS_URL": "x", "JOB_NAME": "team/churn", "STAGE_NAME": "score"},
+            "team/churn / score",
+        ),
+        (
+            {"JENKINS_URL": "x", "JOB_NAME": "team/churn/PR-7", "BRANCH_NAME": "PR-7"},
+            "team/churn",
+        ),
+        ({"TRAVIS": "true", "TRAVIS_JOB_NAME": "nightly"}, "nightly"),
+        (AZURE | {"BUILD_DEFINITIONNAME": "churn", "AGENT_JOBNAME": "Job"}, "churn / Job"),
+        ({"CIRCLECI": "true", "CIRCLE_JOB": "score"}, "score"),
+        (
+            BUILDKITE | {"BUILDKITE_PIPELINE_SLUG": "churn", "BUILDKITE_LABEL": ":pytest: all"},
+            "churn / :pytest: all",
+        ),
+        ({"CI": "true"}, ""),
+    ],
+)
+def test_the_job_has_a_name_that_is_the_same_from_run_to_run(environ, job):
+    assert ci_facts(environ).job == job
+
+
+@given(st.text())
+def test_whatever_a_job_is_called_is_one_line(name):
+    job = ci_facts({"CIRCLECI": "true", "CIRCLE_JOB": name}).job
+    assert len(job) <= 220
+    assert clean_line(job) == job
 
 
 @pytest.mark.parametrize(

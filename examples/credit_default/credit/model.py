@@ -25,5 +25,14 @@ def specify(seed: int = 0, **changes: Any) -> HistGradientBoostingClassifier:
 
 
 def train(rows: pl.DataFrame, seed: int = 0, **changes: Any) -> HistGradientBoostingClassifier:
-    """Fit the model to rows of features with their label."""
+    """Fit the model to rows of features with their label.
+
+    Raises
+    ------
+    ValueError
+        If a feature is missing somewhere: trees would take that for a value like any other.
+    """
+    unknown = [name for name in FEATURES if rows[name].null_count()]
+    if unknown:
+        raise ValueError(f"not known of every row: {', '.join(unknown)}")
     return specify(seed, **changes).fit(rows.select(list(FEATURES)), rows[LABEL])

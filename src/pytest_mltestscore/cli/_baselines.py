@@ -29,22 +29,24 @@ def baselines(args: argparse.Namespace) -> Callable[[Record], Baseline | None]:
         raise CommandError(f"--baseline: {error}") from None
     if wanted is None:
         in_file = _from_file(args.baseline)
-        return lambda record: _compared(in_file, record, label(args.baseline))
+        return lambda record: _compared(in_file, record, label(args.baseline), "")
 
     def from_store(record: Record) -> Baseline:
         with opened(args) as store:
             found = newest_record(
                 store, record.system, wanted, now=today(args.now, {}), beside=record.run.commit
             )
-        return _compared([found] if found else [], record, label(args.baseline))
+        records = [found.record] if found.record else []
+        return _compared(records, record, label(args.baseline), found.instead)
 
     return from_store
 
 
-def _compared(records: Sequence[Record], record: Record, source: str) -> Baseline:
+def _compared(records: Sequence[Record], record: Record, source: str, instead: str) -> Baseline:
     """Compare a record. A baseline that does not exist yet is no error, as on a first run."""
     new = yardstick_of(record)
-    baseline, old = baseline_among(records, source, new, several=len(records) > 1)
+    several = len(records) > 1
+    baseline, old = baseline_among(records, source, new, several=several, instead=instead)
     if old is None or baseline.status != "compared":
         return baseline
     compared = recompare(baseline, record.items)

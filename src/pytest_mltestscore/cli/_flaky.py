@@ -9,7 +9,7 @@ from ..domain.counting import count
 from ..domain.record import Record
 from ..domain.text import clean_line
 from ..scoring.flaky import Flaky, flaky
-from ..store import Entry, Skipped, Store
+from ..store import AHEAD, Entry, Skipped, Store
 from ._text import wrapped
 
 COLUMNS = Flaky._fields
@@ -49,8 +49,8 @@ def look(store: Store, system: str, entries: Sequence[Entry]) -> Found:
     return Found(system, runs, days[0], days[-1], tests, names, skipped)
 
 
-def lines(found: Found) -> Iterator[str]:
-    """Yield what there is to say, item by item."""
+def lines(found: Found, ahead: int) -> Iterator[str]:
+    """Yield what there is to say, item by item; `ahead` are runs that were not looked at."""
     span = f"{found.first} to {found.last}" if found.first != found.last else found.first
     parts = [found.system, *([span] if span else []), count(found.runs, "run")]
     yield from wrapped(", ".join(parts), "", "  ")
@@ -65,8 +65,10 @@ def lines(found: Found) -> Iterator[str]:
     yield ""
     flaky_tests = len({test.nodeid for test in found.tests})
     yield f"{count(flaky_tests, 'flaky test')}" if flaky_tests else "No flaky test was found."
-    if found.skipped:
-        yield f"Passed over: {count(found.skipped, 'object')} that cannot be used"
+    passed = [f"{count(ahead, 'run')} {AHEAD}"] if ahead else []
+    passed += [f"{count(found.skipped, 'object')} that cannot be used"] if found.skipped else []
+    if passed:
+        yield from wrapped(f"Passed over: {', '.join(passed)}", "", "  ")
 
 
 def _said(test: Flaky) -> Iterator[str]:

@@ -5,17 +5,31 @@ Nothing that cannot be read stops the others. It is kept, with its place and the
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from ..domain.counting import count
 from ..domain.errors import MLTestScoreError, StoreError
 from ..domain.fleet import LeftOut, Unscored
+from ..domain.moments import moment
 from ..domain.record import Record, TrendPoint
 from ..domain.text import clean_line
 from ..scoring.fleet import TREND_POINTS
-from ..store import Entry, Skipped, Store, masked, open_store, short_branch
+from ..store import (
+    AHEAD,
+    Entry,
+    Skipped,
+    Store,
+    begun,
+    is_ahead,
+    masked,
+    open_store,
+    short_branch,
+)
 from ._records import STDIN, label, read_all, refuse_twice_stdin
 
 
@@ -26,10 +40,17 @@ class Sources:
     """
 
     def __init__(
-        self, given: Sequence[str], branches: Sequence[str] = (), *, apart_from: Iterable[str] = ()
+        self,
+        given: Sequence[str],
+        branches: Sequence[str] = (),
+        *,
+        now: dt.datetime,
+        apart_from: Iterable[str] = (),
     ) -> None:
         refuse_twice_stdin(given)
         self._branches = tuple(branches)
+        self._now = now
+        self._ahead: Counter[str] = Counter()
         self._apart_from = {os.path.realpath(path) for path in apart_from}
         self._opened = [(text, open_store(text) if "://" in text else None) for text in given]
         self._seen_in: dict[str, set[int]] = {}
@@ -51,7 +72,9 @@ class Sources:
     @property
     def notes(self) -> list[str]:
         """What a reader should know."""
-        return [
+        runs, systems = self._ahead.total(), len(self._ahead)
+        ahead = f"{count(runs, 'run')} of {count(systems, 'system')} passed over: {AHEAD}"
+        return [ahead] * bool(runs) + [
             f"{clean_line(system, limit=80)} is in {len(places)} of the sources and was taken for"
             " one system, of which the newest run counts"
             for system, places in sorted(self._seen_in.items())
@@ -82,10 +105,13 @@ class Sources:
             self._leave_out(label(path), str(error))
             return
         for record in found:
-            if self._asked_for(record.run.branch):
-                yield record
-            else:
+            started_at = moment(record.run.started_at)
+            if not self._asked_for(record.run.branch):
                 self._none_on_branch(record.system)
+            elif started_at is not None and is_ahead(started_at, self._now):
+                self._not_begun(record.system, 1, started_at)
+            else:
+                yield record
 
     def _stored(
         self, store: Store, place: str, *, report: bool = False, keys: set[str] | None = None
@@ -130,10 +156,15 @@ class Sources:
             all_of.setdefault(entry.system, []).append(entry)
         found = {}
         for system, listed in sorted(all_of.items()):
-            asked = [e for e in listed if self._asked_for(e.branch)]
+            of_branches = [e for e in listed if self._asked_for(e.branch)]
+            asked, ahead = begun(of_branches, self._now)
             found[system] = [e for e in asked if e.completeness == "complete"]
-            if not asked:
+            if ahead:
+                self._not_begun(system, ahead, of_branches[-1].started_at, alone=not asked)
+            if not of_branches:
                 self._none_on_branch(system)
+            elif not asked:
+                continue
             elif not found[system]:
                 last = asked[-1]
                 what = last.completeness.replace("-", " ")
@@ -174,6 +205,13 @@ class Sources:
         self.unscored.append(
             Unscored(system=system, reason=f"it has no run on a branch like {patterns}")
         )
+
+    def _not_begun(self, system: str, runs: int, last: dt.datetime, *, alone: bool = True) -> None:
+        """Pass over runs of a system, of which there may be others."""
+        self._ahead[system] += runs
+        if alone:
+            reason = f"its newest run was {AHEAD}, and no other is complete"
+            self.unscored.append(Unscored(system=system, reason=reason, started_at=last))
 
     def _skip(self, skipped: Iterable[Skipped]) -> None:
         self.left_out += [LeftOut(place=each.place, reason=each.reason) for each in skipped]

@@ -9,7 +9,7 @@ from ..domain.counting import count
 from ..domain.text import clean_line
 from ..reporters._cells import cells, cut, padded
 from ..reporters.sparkline import sparkline
-from ..store import Entry, History, Step
+from ..store import AHEAD, Entry, History, Step
 from ._history_rows import Explained, Names, section_columns, sections_of
 from ._text import signed, wrapped
 
@@ -29,6 +29,8 @@ class View(NamedTuple):
     """The newest steps."""
     names: Names
     explained: Mapping[str, Explained] | None
+    ahead: int
+    """Runs that have not begun yet, by what they say."""
     skipped: int
 
 
@@ -178,6 +180,8 @@ def _rest(view: View) -> Iterator[str]:
     if len(steps) > len(shown):
         yield f"and {count(len(steps) - len(shown), 'earlier run')}; --last N shows more"
     passed = [count(n, f"{kind} run") for kind, n in sorted(view.history.passed_over.items())]
+    if view.ahead:
+        passed.append(f"{count(view.ahead, 'run')} {AHEAD}")
     if view.skipped:
         passed.append(f"{count(view.skipped, 'object')} that cannot be used")
     if passed:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
 from .. import config as project_config
-from ..config import ProjectConfig, SystemConfig
-from ..domain.record import Generator, Pool, Reason, Record, Run, Setting, Source
-from ..domain.rubric import Rubric
+from ..config import ProjectConfig
+from ..domain.record import Generator, Pool, Reason, Record, Run, Source
 from ..domain.text import clean_line
 from ..provenance import GitFacts, ci_facts, contents, git_facts, precedes, today, versions
 from ..scoring.card import Evidence, scorecard
@@ -24,6 +22,7 @@ from ..scoring.pool import Pooled, places_of_tests, pool
 from ..scoring.system_gates import gates_of_system
 from ..store import Scope, Store, gather
 from ._failure import CommandError
+from ._records import read_each
 from ._rubrics import add_rubric, chosen
 from ._store import add_store, opened
 
@@ -55,6 +54,17 @@ def refuse_for_a_record(args: argparse.Namespace) -> None:
     for name in ("root", "rubric", *(() if compares else ("now",))):
         if getattr(args, name) is not None:
             raise CommandError(f"--{name}: a record needs it not; leave out the record, or this")
+
+
+def records_asked(args: argparse.Namespace) -> list[Record]:
+    """Return the record of each system in RECORD, or without it what a store has of each.
+
+    Raises as `read_each`, `refuse_for_a_record` and `records_from_store` do.
+    """
+    if args.record is None:
+        return records_from_store(args)
+    refuse_for_a_record(args)
+    return read_each(args.record, args.system)
 
 
 def records_from_store(args: argparse.Namespace) -> list[Record]:
@@ -128,7 +138,8 @@ def _scored(store: Store, scope: Scope, project: ProjectConfig, day: date) -> Re
             accepted_faults=said.accepted_faults,
         ),
         policy=scope.policy,
-        config=dict(_gates(said, project, scope.rubric)),
+        # Those of all systems are options of a run, unknown here.
+        config=gates_of_system(said, project, scope.rubric),
         run=of_the_whole(_run(scope.now, scope.git, pooled), reasons),
         system=scope.system,
         today=day,
@@ -137,16 +148,6 @@ def _scored(store: Store, scope: Scope, project: ProjectConfig, day: date) -> Re
         trend=gathered.trend,
         notes=gathered.notes,
     )
-
-
-def _gates(
-    said: SystemConfig, project: ProjectConfig, rubric: Rubric
-) -> Iterator[tuple[str, Setting]]:
-    """Yield the gates of a system; those of all systems are options of a run, unknown here."""
-    file = project.path.name if project.path else ""
-    place = f"{file}: {project.key_of(said.name)}"
-    for gate, value in gates_of_system(said.gates, rubric, place):
-        yield gate, Setting(value=value, origin=file)
 
 
 def _run(now: datetime, git: GitFacts, pooled: Pooled) -> Run:

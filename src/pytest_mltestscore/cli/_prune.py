@@ -16,10 +16,16 @@ LISTED = 50
 
 
 def carry_out(
-    store: Store, *, before: dt.datetime, system: str | None, keep: int, really: bool
+    store: Store,
+    *,
+    before: dt.datetime,
+    system: str | None,
+    keep: int,
+    really: bool,
+    now: dt.datetime | None = None,
 ) -> Iterator[str]:
     """Yield what goes, and what became of it. Nothing is removed unless it really shall be."""
-    pruned = prune(store, before=before, system=system, keep=keep, dry_run=not really)
+    pruned = prune(store, before=before, system=system, keep=keep, dry_run=not really, now=now)
     entries = pruned.entries
     began = f"began before {before:%Y-%m-%d %H:%M} UTC"
     yield from wrapped(f"{store.place}: {count(len(entries), 'record')} of runs that {began}")

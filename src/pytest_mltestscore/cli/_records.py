@@ -28,13 +28,6 @@ def add_record(
     )
 
 
-def add_system(parser: argparse.ArgumentParser) -> None:
-    """Declare the option that picks one record of a file with several."""
-    parser.add_argument(
-        "--system", metavar="NAME", help="which system, if a file holds records of several"
-    )
-
-
 def add_only_system(parser: argparse.ArgumentParser) -> None:
     """Declare the option that picks one record where all would be taken."""
     parser.add_argument(
@@ -61,11 +54,6 @@ def read_all(paths: Sequence[str]) -> list[Record]:
     return [record for path in paths for record in parse(_content(path), label(path))]
 
 
-def read_one(path: str, system: str | None = None) -> Record:
-    """Read the one record in a file, or the one of a system. Raises as `read_all` does."""
-    return _choose(read_all([path]), label(path), system)
-
-
 def read_each(path: str, system: str | None = None) -> list[Record]:
     """Read the record of each system in a file, or of the one that is named.
 
@@ -82,16 +70,14 @@ def refuse_twice_stdin(paths: Sequence[str]) -> None:
         raise CommandError("standard input can be read only once; give files for the others")
 
 
-def _choose(records: Sequence[Record], where: str, system: str | None) -> Record:
-    found = [r for r in records if system is None or r.system == system]
+def _choose(records: Sequence[Record], where: str, system: str) -> Record:
+    found = [r for r in records if r.system == system]
     if len(found) == 1:
         return found[0]
     names = ", ".join(sorted({clean_line(r.system, limit=80) for r in records}))
     if not found:
         wanted = clean_line(repr(system), limit=80)
         raise CommandError(f"{where}: no record of system {wanted}; it has {names}")
-    if system is None and len({r.system for r in records}) > 1:
-        raise CommandError(f"{where}: holds records of {names}; choose one with --system")
     raise CommandError(
         f"{where}: holds {len(found)} records of one system; put them together with `mlscore merge`"
     )

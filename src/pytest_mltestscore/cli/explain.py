@@ -1,15 +1,18 @@
-"""`mlscore explain`: what an item asks for, and how to tag or attest it."""
+"""`mlscore explain`: what an item asks for, a test to paste, and how to tag or attest it."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterable, Iterator
 
 from ..domain.rubric import Item, Rubric
 from ..domain.text import clean_line
+from ._failure import CommandError
 from ._output import say
 from ._parsing import Subparsers, command
 from ._rubrics import add_rubric, chosen
+from ._said_in_sources import Said, checks_of, fault
 from ._text import wrapped
 
 # Nobody earns anything by pasting this: the dates are no dates until somebody fills them in.
@@ -23,6 +26,12 @@ link = "https://..."      # where it is written down, or file = "docs/..."
 summary = "..."           # what was done and found
 distributed_to = "..."    # who was told"""
 
+_EXAMPLES = """\
+mlscore explain slice-quality
+mlscore explain model-6
+mlscore explain model-6 --example > tests/test_slice_quality.py
+mlscore explain"""
+
 
 def add(subparsers: Subparsers) -> None:
     """Declare the command."""
@@ -30,26 +39,56 @@ def add(subparsers: Subparsers) -> None:
         subparsers,
         "explain",
         run,
-        summary="explain an item: why it matters, what earns the points, what to do",
-        details="Ends with the marker and the attestation to copy.",
-        examples="mlscore explain slice-quality\nmlscore explain model-6",
+        summary="explain an item: why it matters, what earns the points, a test to paste",
+        details="Tells also which ready-made checks there are and which faults a test of the item\n"
+        "should notice. Ends with the marker and the attestation to copy.",
+        examples=_EXAMPLES,
     )
-    parser.add_argument("item", metavar="ITEM", help="id or name, as `mlscore list` shows them")
+    parser.add_argument(
+        "item", metavar="ITEM", nargs="?", help="id or name; without one, all are listed"
+    )
+    parser.add_argument(
+        "--example", action="store_true", help="print the test to paste, and nothing else"
+    )
     add_rubric(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Explain the item."""
     rubric = chosen(args)
-    for line in _explain(rubric, rubric.find(args.item)):
+    option = None if args.rubric is None else f"rubric={clean_line(shlex.quote(args.rubric))}"
+    lines: Iterable[str]
+    if args.item is None:
+        lines = _names(rubric, args.example)
+    elif args.example:
+        lines = _example(rubric.find(args.item))
+    else:
+        lines = _explain(rubric, rubric.find(args.item), option)
+    for line in lines:
         say(line)
-    if args.rubric is not None:
-        say()
-        say(f"Score by this rubric: pytest --mlscore --mlscore-rubric={clean_line(args.rubric)}")
     return 0
 
 
-def _explain(rubric: Rubric, item: Item) -> Iterator[str]:
+def _names(rubric: Rubric, example: bool) -> Iterator[str]:
+    if example:
+        raise CommandError("--example: whose? name an item, as `mlscore list` shows them")
+    width = max(len(item.id) for item in rubric.items)
+    for section in rubric.sections:
+        yield clean_line(f"{section.title}")
+        for item in rubric.items:
+            if item.section == section.id:
+                yield f"  {item.id:<{width}}  {item.name}"
+    yield ""
+    yield "`mlscore explain ITEM` explains one, by its id or its name."
+
+
+def _example(item: Item) -> list[str]:
+    if not item.example:
+        raise CommandError(f"--example: {item.id} has none in this rubric")
+    return item.example.splitlines()
+
+
+def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
     title = next(s.title for s in rubric.sections if s.id == item.section)
     yield clean_line(f"{item.id}  {item.name}  ({title})")
     yield from wrapped(item.long_title)
@@ -57,15 +96,17 @@ def _explain(rubric: Rubric, item: Item) -> Iterator[str]:
     yield from wrapped(item.holds, "If shown:      ", " " * 15)
     yield from wrapped(item.fails, "If not shown:  ", " " * 15)
     yield from _part("Why it matters", item.why)
-    yield from _part(f"By hand ({_points(rubric.credit.manual)})", item.manual)
-    yield from _part(f"Automated ({_points(rubric.credit.automated)})", item.automate)
+    by_hand, automated = _points(rubric.credit.manual), _points(rubric.credit.automated)
+    yield from _part(f"By hand, written down and passed on ({by_hand})", item.manual)
+    yield from _part(f"Automated, by a test that runs again and again ({automated})", item.automate)
+    yield from _to_paste(item, option)
+    yield from _checks(checks_of(item))
+    yield from _faults(map(fault, item.faults))
     yield from _part("If it fails", item.remedy)
     yield from _part("Effort", item.effort)
     if item.builds_on:
         names = (f"{i} ({rubric.find(i).name})" for i in item.builds_on)
         yield from _part("Builds on", ", ".join(names))
-    if item.faults:
-        yield from _part("Faults that a test of it should catch", ", ".join(item.faults))
     if item.sources:
         yield from ("", "Sources")
         for source in item.sources:
@@ -74,6 +115,42 @@ def _explain(rubric: Rubric, item: Item) -> Iterator[str]:
     yield f'  @pytest.mark.mlscore("{item.name}")'
     yield from ("", "Or attest work done by hand, in pyproject.toml")
     yield from (f"  {line}" for line in _FORM.format(name=item.name).splitlines())
+    if option:
+        yield from ("", f"Score by this rubric: pytest --mlscore --mlscore-{option}")
+
+
+def _to_paste(item: Item, option: str | None) -> Iterator[str]:
+    """Yield the example as it is: neither set in nor wrapped, so that it can be copied."""
+    if item.example:
+        yield from ("", "A test to paste and adapt; to have it in a file:")
+        by = f" --{option}" if option else ""
+        yield f"  mlscore explain {item.id} --example{by} > {_file_of(item)}"
+        yield from ("", *item.example.splitlines())
+
+
+def _file_of(item: Item) -> str:
+    return f"tests/test_{item.name.replace('-', '_')}.py"
+
+
+def _checks(found: Iterable[Said]) -> Iterator[str]:
+    found = list(found)
+    if found:
+        yield from ("", "Ready-made checks (from pytest_mltestscore import checks)")
+    for check in found:
+        yield f"  {check.name}"
+        yield from wrapped(check.summary, "    ")
+
+
+def _faults(found: Iterable[Said]) -> Iterator[str]:
+    found = list(found)
+    if found:
+        yield from ("", "Faults that a test of it should notice (tried by --mlscore-prove)")
+    width = max((len(said.name) for said in found), default=0)
+    for said in found:
+        start = f"  {said.name:<{width}}  "
+        yield from wrapped(
+            said.summary or "(not shipped with this package)", start, " " * len(start)
+        )
 
 
 def _part(heading: str, text: str) -> Iterator[str]:

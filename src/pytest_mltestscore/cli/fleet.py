@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from ..scoring.fleet import STALE_AFTER_DAYS, fleet_of
 from ._csv import csv_text
 from ._destinations import add_output, checked
 from ._failure import CommandError
+from ._fleet_files import refuse_files_of_others
 from ._fleet_sources import Sources
 from ._output import complain, deliver, remark
 from ._parsing import Subparsers, command
@@ -86,10 +87,13 @@ def run(args: argparse.Namespace) -> int:
     """Make the page or the data."""
     form = args.format or _form_of(args.output)
     destinations = _destinations(form, args.output, args.sources)
-    stale_after, now = _days(args.stale_after), _now(args.now)
+    refuse_files_of_others(destinations)
+    stale_after, now = _days(args.stale_after), _now(args.now, os.environ)
     if form == "parquet":
         fleet_parquet.load()
-    sources = Sources(args.sources, args.branch, apart_from=destinations)
+    # SOURCE_DATE_EPOCH says by when ages are told, and not when it is.
+    clock = _now(args.now, {})
+    sources = Sources(args.sources, args.branch, now=clock, apart_from=destinations)
     found = fleet_of(
         sources.records(),
         sources.trends,  # this and the next are filled while records are read
@@ -151,9 +155,9 @@ def _days(text: str) -> float:
     return days
 
 
-def _now(text: str | None) -> dt.datetime:
+def _now(text: str | None, environ: Mapping[str, str]) -> dt.datetime:
     try:
-        return today(text, os.environ)
+        return today(text, environ)
     except ConfigError as error:
         raise CommandError(str(error).replace("--mlscore-now", "--now")) from None
 

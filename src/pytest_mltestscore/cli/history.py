@@ -13,7 +13,7 @@ import msgspec
 from ..provenance import today
 from ..reporters._terminal_screen import inert
 from ..reporters.destination import STDOUT
-from ..store import Entry, Listing, Store, history, on_branch
+from ..store import Entry, Listing, Store, begun, history, on_branch
 from . import _flaky, _history_rows, _history_table, _prune, _spans
 from ._csv import csv_text
 from ._destinations import add_output, checked
@@ -96,8 +96,9 @@ def run(args: argparse.Namespace) -> int:
     """Show the history, or do what was asked for instead."""
     _refuse_what_does_not_go_together(args)
     now = today(None, os.environ)
+    clock = today(None, {})  # SOURCE_DATE_EPOCH says from when days are counted, and not when it is
     if args.prune:
-        return _pruned(args, now)
+        return _pruned(args, now, clock)
     [destination] = checked([args.output], sources=[])
     since = None if args.since is None else _spans.since(args.since, "--since", now)
     with opened(args) as store:
@@ -106,9 +107,10 @@ def run(args: argparse.Namespace) -> int:
         entries = listing.entries
         if args.branch is not None:
             entries = tuple(on_branch(entries, args.branch))
+        entries, ahead = begun(entries, clock)
         chosen = Listing(entries, listing.skipped)
         show = _flaky_tests if args.flaky else _history
-        text = show(args, store, system, chosen)
+        text = show(args, store, system, chosen, ahead)
     if destination == STDOUT and _form(args) == "table":
         put(text)  # as the terminal can hold it, while programs always get UTF-8
     else:
@@ -116,20 +118,22 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _pruned(args: argparse.Namespace, now: dt.datetime) -> int:
+def _pruned(args: argparse.Namespace, now: dt.datetime, clock: dt.datetime) -> int:
     before = _spans.days(args.older_than, "--older-than", now)
     keep = 1 if args.keep is None else args.keep
     with opened(args) as store:
         known_systems(store)  # a place that is empty was named by mistake
         system = None if args.system is None else the_system(store, args.system)
         for line in _prune.carry_out(
-            store, before=before, system=system, keep=keep, really=args.yes
+            store, before=before, system=system, keep=keep, really=args.yes, now=clock
         ):
             say(line)
     return 0
 
 
-def _history(args: argparse.Namespace, store: Store, system: str, listing: Listing) -> str:
+def _history(
+    args: argparse.Namespace, store: Store, system: str, listing: Listing, ahead: int
+) -> str:
     found = history(listing.entries)
     last = args.last or (NEWEST if _form(args) == "table" else len(found.steps))
     shown = found.steps[-last:] if last else ()
@@ -142,19 +146,21 @@ def _history(args: argparse.Namespace, store: Store, system: str, listing: Listi
     if _form(args) == "json":
         return _json(_history_rows.json_rows(shown, names, explained))
     view = _history_table.View(
-        system, args.branch, found, shown, names, explained, len(listing.skipped)
+        system, args.branch, found, shown, names, explained, ahead, len(listing.skipped)
     )
     return _text(_history_table.lines(view, width=_width(args), encoding=_encoding(args)))
 
 
-def _flaky_tests(args: argparse.Namespace, store: Store, system: str, listing: Listing) -> str:
+def _flaky_tests(
+    args: argparse.Namespace, store: Store, system: str, listing: Listing, ahead: int
+) -> str:
     entries: Sequence[Entry] = listing.entries[-(args.last or NEWEST) :]
     found = _flaky.look(store, system, entries)
     if _form(args) == "csv":
         return csv_text(_flaky.rows(found), _flaky.COLUMNS)
     if _form(args) == "json":
         return _json(_flaky.rows(found))
-    return _text(_flaky.lines(found))
+    return _text(_flaky.lines(found, ahead))
 
 
 def _refuse_what_does_not_go_together(args: argparse.Namespace) -> None:

@@ -21,8 +21,8 @@ from ._extensions import extra_reporters
 from ._failure import CommandError
 from ._output import complain, deliver, plain, stdout_encoding
 from ._parsing import USER_ERROR, Subparsers, command
-from ._pooling import add_pooling, records_from_store, refuse_for_a_record
-from ._records import add_only_system, add_record, read_each
+from ._pooling import add_pooling, records_asked
+from ._records import add_only_system, add_record
 from ._text import WIDTH
 
 TERMINAL = "term"
@@ -74,11 +74,9 @@ def run(args: argparse.Namespace) -> int:
     extra = extra_reporters()
     asked = [_read_type(spec, extra) for spec in args.types or [TERMINAL]]
     sources = [] if args.record is None else [args.record]
-    if sources:
-        refuse_for_a_record(args)
     # Asked before anything is read: what cannot be written need not be scored.
     checked([a.destination for a in asked], sources=sources)
-    records = read_each(args.record, args.system) if sources else records_from_store(args)
+    records = records_asked(args)
     made = [
         (report.reporter.name, document)
         for report in asked

@@ -27,7 +27,7 @@ from ..domain.rubric import Rubric
 from ..provenance import GitFacts, SecretMask, ci_facts, git_facts, today, versions
 from ..scoring import rules
 from ..scoring.diff import baseline_among, yardstick
-from ..store import Reference, newest_record, reference
+from ..store import Found, Reference, newest_record, reference
 from .extensions import extra_rubrics
 from .options import PROVING_NEEDS, Effective, effective, is_active, located, proving
 from .pooling import StoreUse, read_shard, read_store, store_asked
@@ -205,11 +205,12 @@ def _baselines(
     in_file = _from_file(config, asked) if wanted is None else []
 
     def baseline_of(system: str) -> tuple[Baseline, Record | None]:
-        records = in_file
+        records, instead = in_file, ""
         if wanted is not None:
-            records = _from_store(asked, wanted, use, system, now=now, commit=commit)
-        new = yardstick(system, rubric)
-        return baseline_among(records, asked.value, new, several=systems.several)
+            found = _from_store(asked, wanted, use, system, now=now, commit=commit)
+            records, instead = [found.record] if found.record else [], found.instead
+        new, several = yardstick(system, rubric), systems.several
+        return baseline_among(records, asked.value, new, several=several, instead=instead)
 
     return baseline_of
 
@@ -222,11 +223,10 @@ def _from_store(
     *,
     now: datetime,
     commit: str | None,
-) -> list[Record]:
+) -> Found:
     if use is None:
         raise ConfigError(f"{asked.label}: {wanted} is looked for in a store; add {_STORE}=URL")
-    found = newest_record(use.store, system, wanted, now=now, beside=commit)
-    return [found] if found else []
+    return newest_record(use.store, system, wanted, now=now, beside=commit)
 
 
 def _from_file(config: pytest.Config, asked: Effective) -> list[Record]:

@@ -150,6 +150,8 @@ def append(use: StoreUse, record: Record) -> str:
     """Write the record of a run to the store; return what went wrong, empty for nothing."""
     try:
         use.store.append(to_json.render(without_details_of_others(record)).encode())
+    except StoreError as error:
+        return f"record not stored: {error}, then run again"
     except Exception as error:  # noqa: BLE001 - no fault of ours may cost results
-        return f"the store has no record of this run: {error}"
+        return f"record not stored: {use.store.place}: {type(error).__name__}: {error}; run again"
     return ""

@@ -56,6 +56,7 @@ class ScoredRun:
         """One for each system, in the order of their names."""
         self._written = Written()
         self._problems: list[str] = []
+        self._unstored = False
         self._runs_tests = runs_tests(config)
         # A test that forks may let its child run on to the end of the session, too.
         self._process = os.getpid()
@@ -119,7 +120,14 @@ class ScoredRun:
                 return
             self._problems = put_back(self._earlier)
         problems = [self._inputs.mask(problem) for problem in self._problems]
-        screen.close(self._config, self._records, int(session.exitstatus), problems)
+        screen.close(
+            self._config, self._records, int(session.exitstatus), problems, undone=self._undone()
+        )
+
+    def _undone(self) -> str:
+        """Say what was not written where all else went well, for the verdict."""
+        reports = "report not written" if self._written.problems else ""
+        return ", ".join(filter(None, [reports, "record not stored" if self._unstored else ""]))
 
     def _was_refused(self, session: pytest.Session) -> bool:
         """Whether something that was asked for is wrong, so that nothing is to be overwritten."""
@@ -137,7 +145,7 @@ class ScoredRun:
             )
             # Of a system that turned out to have no test, and of which nothing is said.
             remove({*stubs.files} - {*self._written.files})
-            self._problems = self._written.problems
+            self._problems = [*self._written.problems]
         except Exception as error:  # noqa: BLE001 - no fault of ours may cost results
             self._problems = [f"scoring failed: {type(error).__name__}: {error}"]
             return []
@@ -168,6 +176,7 @@ class ScoredRun:
         if use is not None and use.writes:
             problem = append(use, record)
             self._problems += [problem] if problem else []
+            self._unstored = self._unstored or bool(problem)
 
     def _finish(self, session: pytest.Session) -> None:
         self._finished = True

@@ -66,18 +66,23 @@ def _with_tests(rubric: Rubric, tagged: frozenset[str], indent: str = "") -> Ite
 
 
 def close(
-    config: pytest.Config, records: Sequence[Record], status: int, problems: Sequence[str]
+    config: pytest.Config,
+    records: Sequence[Record],
+    status: int,
+    problems: Sequence[str],
+    *,
+    undone: str = "",
 ) -> None:
     """Print what went wrong on our side, and the verdict as the last line of the run.
 
-    With several systems each has such a line.
+    With several systems each has such a line. `undone` says in short what was not written.
     """
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     lines: list[Line] = [(Span(f"mlscore: {clean_line(p, limit=500)}", "bad"),) for p in problems]
     if records:
         width, encoding = _width(reporter), _encoding(reporter)
         lines += to_terminal.verdict_lines(
-            records, exit_code=status, width=width, encoding=encoding
+            records, exit_code=status, width=width, encoding=encoding, undone=undone
         )
     if reporter is None:
         sys.stderr.writelines("".join(span.text for span in line) + "\n" for line in lines)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..config import ProjectConfig, SystemConfig, Systems
 from ..domain.errors import ConfigError
 from ..domain.record import Baseline, Record, Setting
 from ..domain.rubric import Rubric
-from ..scoring.system_gates import gates_of_system
+from ..scoring.system_gates import gates_of_system, place_of_gates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def inputs_of_systems(
     found = {}
     for name in systems.scored:
         of_system = project.of(name)
-        gates = dict(_gates(of_system, project, rubric, settings))
+        gates = _gates(of_system, project, rubric, settings)
         baseline, before = baseline_of(name)
         found[name] = SystemInputs(
             project=of_system,
@@ -53,10 +53,8 @@ def inputs_of_systems(
 
 def _gates(
     system: SystemConfig, project: ProjectConfig, rubric: Rubric, settings: Mapping[str, Setting]
-) -> Iterator[tuple[str, Setting]]:
-    file = project.path.name if project.path else ""
-    place = f"{file}: {project.key_of(system.name)}"
+) -> dict[str, Setting]:
     if "fail_under_proof" in system.gates and not settings["prove"].value:
-        raise ConfigError(f"{place}.fail_under_proof: nothing is proved; add --mlscore-prove")
-    for gate, value in gates_of_system(system.gates, rubric, place):
-        yield gate, Setting(value=value, origin=file)
+        place = f"{place_of_gates(system, project)}.fail_under_proof"
+        raise ConfigError(f"{place}: nothing is proved; add --mlscore-prove")
+    return gates_of_system(system, project, rubric)

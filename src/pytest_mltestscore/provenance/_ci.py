@@ -1,4 +1,4 @@
-"""Which CI service runs this, and under which address a person finds the job."""
+"""Which CI service runs this, what the job is called, and under which address a person finds it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _JOB_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _URL_LIMIT = 1_000
+_NAME_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,19 @@ class _Service:
     flag: str
     url: Callable[[Env], str]
     branch: Callable[[Env], str | None]
+    job: Callable[[Env], str]
 
 
 def ci_facts(environ: Env) -> CI | None:
-    """Return the CI service and the address of the job, or None outside CI.
+    """Return the CI service, the name of the job and its address, or None outside CI.
 
     The address has no user, no password, and nothing behind the path that the service did not
     number itself.
     """
     service = _service(environ)
     if service:
-        return CI(provider=service.provider, url=service.url(environ))
+        job = clean_line(service.job(environ), limit=_NAME_LIMIT)
+        return CI(provider=service.provider, url=service.url(environ), job=job)
     return CI(provider="generic") if _on(environ, "CI") else None
 
 
@@ -62,6 +65,27 @@ def _on(environ: Env, name: str) -> bool:
 
 def _variable(name: str) -> Callable[[Env], str]:
     return lambda environ: public_url(environ.get(name, ""))
+
+
+def _named(*names: str) -> Callable[[Env], str]:
+    """Return what joins the values of variables; of alternatives with `|` the first that is set."""
+
+    def read(environ: Env) -> str:
+        values = (
+            next((environ[each] for each in name.split("|") if environ.get(each)), "")
+            for name in names
+        )
+        return " / ".join(filter(None, (value.strip() for value in values)))
+
+    return read
+
+
+def _jenkins_job(environ: Env) -> str:
+    """Return the name without the branch, which is its last part where a job has branches."""
+    name = environ.get("JOB_NAME", "")
+    if environ.get("BRANCH_NAME"):
+        name = name.rpartition("/")[0]
+    return " / ".join(filter(None, (name.strip(), environ.get("STAGE_NAME", "").strip())))
 
 
 def public_url(raw: str) -> str:
@@ -152,11 +176,43 @@ def _buildkite_branch(environ: Env) -> str | None:
 
 
 _SERVICES = (
-    _Service("github-actions", "GITHUB_ACTIONS", _github_url, _github_branch),
-    _Service("gitlab", "GITLAB_CI", _variable("CI_JOB_URL"), _gitlab_branch),
-    _Service("jenkins", "JENKINS_URL", _variable("BUILD_URL"), _jenkins_branch),
-    _Service("travis", "TRAVIS", _travis_url, _travis_branch),
-    _Service("azure", "TF_BUILD", _azure_url, _azure_branch),
-    _Service("circleci", "CIRCLECI", _variable("CIRCLE_BUILD_URL"), _circle_branch),
-    _Service("buildkite", "BUILDKITE", _buildkite_url, _buildkite_branch),
+    _Service(
+        "github-actions",
+        "GITHUB_ACTIONS",
+        _github_url,
+        _github_branch,
+        _named("GITHUB_WORKFLOW", "GITHUB_JOB"),
+    ),
+    _Service(
+        "gitlab",
+        "GITLAB_CI",
+        _variable("CI_JOB_URL"),
+        _gitlab_branch,
+        _named("CI_JOB_GROUP_NAME|CI_JOB_NAME"),
+    ),
+    _Service("jenkins", "JENKINS_URL", _variable("BUILD_URL"), _jenkins_branch, _jenkins_job),
+    _Service(
+        "travis",
+        "TRAVIS",
+        _travis_url,
+        _travis_branch,
+        _named("TRAVIS_BUILD_STAGE_NAME", "TRAVIS_JOB_NAME"),
+    ),
+    _Service(
+        "azure",
+        "TF_BUILD",
+        _azure_url,
+        _azure_branch,
+        _named("BUILD_DEFINITIONNAME", "SYSTEM_JOBNAME|AGENT_JOBNAME"),
+    ),
+    _Service(
+        "circleci", "CIRCLECI", _variable("CIRCLE_BUILD_URL"), _circle_branch, _named("CIRCLE_JOB")
+    ),
+    _Service(
+        "buildkite",
+        "BUILDKITE",
+        _buildkite_url,
+        _buildkite_branch,
+        _named("BUILDKITE_PIPELINE_SLUG", "BUILDKITE_STEP_KEY|BUILDKITE_LABEL"),
+    ),
 )

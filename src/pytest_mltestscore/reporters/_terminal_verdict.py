@@ -40,33 +40,46 @@ _WORST_LAST: tuple[GateStatus, ...] = (
 
 
 def verdict_line(
-    record: Record, *, exit_code: int, width: int = 80, encoding: str = "ascii", name: str = ""
+    record: Record,
+    *,
+    exit_code: int,
+    width: int = 80,
+    encoding: str = "ascii",
+    name: str = "",
+    undone: str = "",
 ) -> Line:
     """Return the last line of a run: the verdict of the gate, and why the exit code is another.
 
-    With several systems, `name` is what the one is called.
+    With several systems, `name` is what the one is called. `undone` is what the run did not do
+    besides, such as write a report.
     """
     screen = Screen(width, encoding)
     gate = record.gate
     if gate.status == "not-asked":
-        label, texts = f"score {words.headline(record)}", ["(no gate was asked for)"]
+        label, texts = f"score {words.headline(record)}", ["(no gate was asked for)", ""]
     else:
         label = words.GATES[gate.status]
         texts = [screen.text(text) for text in (words.verdict(gate), *_shorter(record))]
-    notes = _exit_notes(gate.status, exit_code)
+    notes = _exit_notes(gate.status, exit_code, undone)
     opening = f"mlscore: {screen.cut_middle(name, NAME_WIDTH)}: " if name else "mlscore: "
     room = screen.width - cells(f"{opening}{label}  ")
-    fitting = ((t, n) for n in notes for t in texts if cells(t + n) <= room)
+    # Where a text gives way altogether, the blanks before it do too.
+    fitting = ((t, n) for n in notes for t in texts if cells(t + n) <= room + 2 * (not t))
     text, note = next(fitting, (texts[-1], notes[-1]))
     return (
         Span(opening),
         Span(label, _VERDICT_STYLES[gate.status]),
-        Span(f"  {screen.cut(text, max(room - len(note), 8))}{note}"),
+        Span(f"  {screen.cut(text, max(room - len(note), 8))}{note}" if text else note),
     )
 
 
 def verdict_lines(
-    records: Sequence[Record], *, exit_code: int, width: int = 80, encoding: str = "ascii"
+    records: Sequence[Record],
+    *,
+    exit_code: int,
+    width: int = 80,
+    encoding: str = "ascii",
+    undone: str = "",
 ) -> list[Line]:
     """Return the last lines of a run: a verdict a system, the worst one at the end.
 
@@ -81,17 +94,18 @@ def verdict_lines(
             width=width,
             encoding=encoding,
             name=record.system if several else "",
+            undone=undone,
         )
         for record in ordered
     ]
 
 
-def _exit_notes(status: GateStatus, exit_code: int) -> list[str]:
+def _exit_notes(status: GateStatus, exit_code: int, undone: str) -> list[str]:
     """Say why the exit code is not the one that the verdict asks for, at length and in short."""
     ours = _OUR_EXITS.get(status, 0)
     if exit_code == ours or (status == "not-asked" and exit_code != UNDECIDED):
         return [""]
-    why = "report not written" if exit_code == UNDECIDED else _PYTEST_EXITS.get(exit_code, "")
+    why = undone if exit_code == UNDECIDED else _PYTEST_EXITS.get(exit_code, "")
     said = f"{why}: exit {exit_code}" if why else f"exit {exit_code}"
     return [f"  ({said}, not {ours})" if ours else f"  ({said})", f"  (exit {exit_code})"]
 

@@ -35,6 +35,9 @@ _STREAMS = {
 }
 """Opened by path, these would write over what is there already, so our own streams stand in."""
 
+_SQLITE = b"SQLite format 3\0"
+"""Every file of SQLite begins so."""
+
 _WINDOWS_DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 )
@@ -113,6 +116,12 @@ def content(path: str | os.PathLike[str], *, limit: int) -> bytes:
     return data
 
 
+def beginning(path: str | os.PathLike[str], size: int) -> bytes:
+    """Return so many bytes of a file, or what it has of them. Raises OSError as `content` does."""
+    with Path(path).open("rb") as file:
+        return file.read(size)
+
+
 def put_back(path: str | os.PathLike[str], data: bytes | None) -> None:
     """Let a file be what it was before, or be gone where there was none.
 
@@ -161,10 +170,20 @@ def _check(given: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and not os.access(target, os.W_OK):
         raise ValueError("the file is read-only; choose another or make it writable")
+    if _is_database(target):
+        raise ValueError("it is a database, perhaps a store; name another file")
     # Permission bits say nothing of read-only disks, access lists and the like.
     temporary = _temporary(target)
     os.close(_create(temporary))
     temporary.unlink()
+
+
+def _is_database(target: Path) -> bool:
+    """Whether there is a file of SQLite, which no report is, and whose loss would be the worst."""
+    try:
+        return beginning(target, len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def _mode(path: str, is_kind: Callable[[int], bool]) -> bool:

@@ -13,6 +13,7 @@ from ..domain.counting import count
 from ..domain.record import Record
 from . import _wording as words
 from ._cells import cells
+from ._terminal_gate import changes, gate, loosened, nudges
 from ._terminal_proof import proof
 from ._terminal_screen import LABEL_WIDTH, Line, Screen, Span, Style
 from ._terminal_sections import section_row, sections
@@ -36,16 +37,8 @@ __all__ = [
 
 Detail = Literal["summary", "items", "line"]
 
-LISTED = 4
-LOOSENED = 3
-GATE_CHECKS = 8
 LONGEST_TREND = 30
 NOTES = 4
-_CHECK_WORDS: dict[bool | None, tuple[str, Style]] = {
-    False: ("FAILED", "bad"),
-    None: ("unknown", "warn"),
-    True: ("ok", "good"),
-}
 
 
 def summary(
@@ -88,10 +81,10 @@ def summary(
         *_next(record, screen, everything),
         *trouble(record, screen, command=command, everything=everything),
         *_proof(record, screen, command, everything),
-        *_changes(record, screen, everything),
-        *_loosened(record, screen, everything),
-        *_gate(record, screen, everything),
-        *_nudges(record, screen, everything),
+        *changes(record, screen, everything),
+        *loosened(record, screen, everything),
+        *gate(record, screen, everything),
+        *nudges(record, screen, everything),
         *_store(record, screen),
         *_hints(record, screen),
         *_written(reports, screen),
@@ -145,10 +138,10 @@ def _short(record: Record, screen: Screen, command: str) -> Iterator[Line]:
         yield from _next(record, screen, everything=False)
         yield from trouble(record, screen, command=command, everything=False)
         yield from _proof(record, screen, command, everything=False)
-        yield from _changes(record, screen, everything=False)
-        yield from _loosened(record, screen, everything=False)
+        yield from changes(record, screen, everything=False)
+        yield from loosened(record, screen, everything=False)
         if record.gate.status == "failed":
-            yield from _gate(record, screen, everything=False)
+            yield from gate(record, screen, everything=False)
         yield from _hints(record, screen)
 
 
@@ -230,60 +223,6 @@ def _next(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
         effect = words.effect(step, record)
         text = f"{step.action} ({step.effort} effort, {effect})"
         yield from screen.labelled(label, text)
-        label = ""
-
-
-def _changes(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
-    baseline = record.baseline
-    if baseline is None:
-        return
-    if baseline.status != "compared":
-        text = f"{baseline.source} could not be compared: {baseline.reason}"
-        yield from screen.labelled("Against:", text)
-        return
-    lower = [c for c in baseline.changes if c.gain < 0 or (not c.gain and c.proof == "lost")]
-    higher = [c for c in baseline.changes if c.gain > 0 or (not c.gain and c.proof == "won")]
-    at_most = len(baseline.changes) if everything else LISTED
-    yield from screen.listed("DOWN", [words.moved(c) for c in lower], at_most, "bad")
-    if everything:
-        yield from screen.listed("UP", [words.moved(c) for c in higher], at_most, "good")
-
-
-def _loosened(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
-    bounds = record.baseline.loosened if record.baseline else ()
-    shown = bounds if everything else bounds[:LOOSENED]
-    room = screen.width - LABEL_WIDTH
-    label = "LOOSENED"
-    for bound in shown:
-        text = screen.cut_middle(bound.in_words, room)
-        yield (Span(f"{label:<{LABEL_WIDTH}}", "warn"), Span(text))
-        label = ""
-    if len(bounds) > len(shown):
-        yield (Span(" " * LABEL_WIDTH), Span(f"and {len(bounds) - len(shown)} more"))
-
-
-def _gate(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
-    checks = record.gate.checks
-    if len(checks) < 2 and not everything:  # the verdict line says it all
-        return
-    label = "Gate:"
-    for check in checks[:GATE_CHECKS]:
-        said, style = _CHECK_WORDS[check.ok]
-        text = screen.cut(check.message, screen.width - LABEL_WIDTH - 9)
-        yield (Span(f"{label:<{LABEL_WIDTH}}"), Span(f"{said:<9}", style), Span(text))
-        label = ""
-    if len(checks) > GATE_CHECKS:
-        yield (Span(" " * LABEL_WIDTH), Span(f"and {len(checks) - GATE_CHECKS} more"))
-
-
-def _nudges(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
-    nudges = record.gate.nudges
-    if nudges and not everything:
-        nudges = (f"{nudges[0]} (and {len(nudges) - 1} more)" if nudges[1:] else nudges[0],)
-    label = "Floor:"
-    for nudge in nudges:
-        text = screen.cut(nudge, screen.width - LABEL_WIDTH)
-        yield (Span(f"{label:<{LABEL_WIDTH}}", "dim"), Span(text, "dim"))
         label = ""
 
 

@@ -85,7 +85,7 @@ def _proven(item: ItemScore) -> bool | None:
 
 
 def baseline_among(
-    records: Sequence[Record], source: str, new: Yardstick, *, several: bool
+    records: Sequence[Record], source: str, new: Yardstick, *, several: bool, instead: str = ""
 ) -> tuple[Baseline, Record | None]:
     """Take a baseline from what was read from `source`, with the record that it is of.
 
@@ -100,9 +100,11 @@ def baseline_among(
     several
         A system that is not among the records is new, and compared with nothing, as on a first run.
         Without it the record of another system is taken, and cannot be compared, which is said.
+    instead
+        What there is where there is no record.
     """
     if not records:
-        return missing_baseline(source), None
+        return missing_baseline(source, instead), None
     old = next((record for record in records if record.system == new.system), None)
     if old is None and several:
         return missing_baseline(f"{source} (system {clean_line(new.system)})"), None
@@ -110,9 +112,12 @@ def baseline_among(
     return baseline_from(old, source, new), old
 
 
-def missing_baseline(source: str) -> Baseline:
+def missing_baseline(source: str, instead: str = "") -> Baseline:
     """Stand for a baseline that does not exist, as on a first run."""
-    return Baseline(source=source, status="missing", reason=f"{source} does not exist yet")
+    reason = f"{source} does not exist yet"
+    return Baseline(
+        source=source, status="missing", reason=f"{reason}; {instead}" if instead else reason
+    )
 
 
 def recompare(baseline: Baseline, items: Sequence[ItemScore]) -> Baseline:

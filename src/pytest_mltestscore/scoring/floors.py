@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import floor
-from typing import TYPE_CHECKING
 
 from ..domain.record import ItemScore
-
-if TYPE_CHECKING:
-    from .gate import GateRules, Judged
+from .gate_rules import GateRules, Judged
 
 
 def exact(number: float) -> str:

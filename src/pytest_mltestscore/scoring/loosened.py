@@ -5,6 +5,8 @@ may be right, and none is a failure. But whoever reads "passed" is to know of it
 
 Each former bound is put to this run alone, all else being as it is now. What fails then, and does
 not now, is listed. So a bound that was moved where nothing comes near it is not.
+
+A rule that a run was given on its command line is one of its job, and no other job is bound by it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ..domain.record import (
+    CI,
     Baseline,
     Gate,
     GateCheck,
@@ -35,6 +38,8 @@ from .loosened_policy import policies_moved
 from .loosened_tests import limits_moved, tests_let_go
 
 NONE = "none"
+TYPED = "command line"
+"""Origin of the rules of one job; those of files are of all."""
 
 
 def loosened(old: Record, new: Record) -> tuple[Loosened, ...]:
@@ -50,6 +55,7 @@ def loosened(old: Record, new: Record) -> tuple[Loosened, ...]:
     if baseline.status == "compared":
         baseline = recompare(baseline, new.items)
     known = replace(new, baseline=baseline)
+    old = old if _of_one_job(old.run.ci, new.run.ci) else _without_typed_rules(old)
     found = (
         *_rules_moved(old, known),
         *policies_moved(old, known),
@@ -70,6 +76,18 @@ def with_loosened(record: Record, old: Record) -> Record:
         return record
     known = replace(record, baseline=replace(record.baseline, loosened=loosened(old, record)))
     return replace(known, gate=_decided(GateRules.from_config(record.config), known))
+
+
+def _of_one_job(one: CI | None, other: CI | None) -> bool:
+    """Whether two runs are of one CI job as far as its service says, or both at somebody's home."""
+    if one is None or other is None:
+        return one is other
+    return (one.provider, one.job) == (other.provider, other.job)
+
+
+def _without_typed_rules(record: Record) -> Record:
+    config = {name: each for name, each in record.config.items() if each.origin != TYPED}
+    return replace(record, config=config)
 
 
 class _Bound(NamedTuple):

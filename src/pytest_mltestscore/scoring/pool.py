@@ -5,6 +5,7 @@ they saw is pooled test by test:
 
 - The newest result of a test counts, whatever older ones say. A failure stays until the test is
   seen again; how old a pass may be is for policy to say, when the item is judged.
+- A failure of a run that is out of sight counts as long as runs in sight had pooled it.
 - A newer result is no newer than the code that it is of: what passes on an older commit takes no
   failure away from a commit that was built on it, nor does a skip, unless the test was changed.
 - A test that a newer run would have listed, and did not, is gone, and so is one whose file is. One
@@ -28,6 +29,7 @@ from msgspec.structs import replace
 from ..domain.evidence import Seen, TestEvidence
 from ..domain.record import Policy, Reason, Record, Shard, Source
 from .ages import longest_age_days
+from .echoes import echoes
 from .gaps import gaps
 from .items import BLOCKING
 from .lineage import Lineage
@@ -78,7 +80,7 @@ def pool(
     shards
         Parts of runs that are known to have come, besides those of the records, with their commits.
     """
-    parts = map(part_of, records)
+    parts = _parts(records)
     others = {part.run.id: part for part in parts if own is None or part.run.id != own.run.id}
     everyone = sorted(
         [*others.values(), *([own] if own else [])],
@@ -102,7 +104,7 @@ def places_of_tests(
 
     Most tests only pass, and of their files it is enough to know whether they are still there.
     """
-    parts = [*map(part_of, records), *([own] if own else [])]
+    parts = [*_parts(records), *([own] if own else [])]
     seen = [
         (part.run.commit, row) for part in parts for found in part.tests.values() for row in found
     ]
@@ -112,6 +114,11 @@ def places_of_tests(
     places = every | {(head, path) for _, path in every}
     places |= {(commit, path) for commit in commits for path in telling}
     return {(commit, path) for commit, path in places if commit}
+
+
+def _parts(records: Iterable[Record]) -> list[Part]:
+    listed = list(records)
+    return [*map(part_of, listed), *echoes(listed)]
 
 
 class _Sighting(NamedTuple):

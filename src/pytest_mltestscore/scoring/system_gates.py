@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any
 
+from ..config import ProjectConfig, SystemConfig
 from ..domain.errors import ConfigError
+from ..domain.record import Setting
 from ..domain.rubric import Rubric
 from ..domain.tables import shown
 from . import rules
 
 
 def gates_of_system(
-    written: Mapping[str, Any], rubric: Rubric, place: str
-) -> Iterator[tuple[str, Any]]:
-    """Yield the gates of a system in the form in which a record holds them.
-
-    `place` is the table that they stand in, with its file, by which errors name them.
+    system: SystemConfig, project: ProjectConfig, rubric: Rubric
+) -> dict[str, Setting]:
+    """Return the gates of a system in the form in which a record holds them.
 
     Raises
     ------
     ConfigError
-        If one is out of range, or names what the rubric does not have.
+        If one is out of range, or names what the rubric does not have; says where it stands.
     """
-    for gate, value in written.items():
-        yield gate, _READERS[gate](value, rubric, f"{place}.{gate}")
+    place = place_of_gates(system, project)
+    return {
+        gate: Setting(value=_READERS[gate](value, rubric, f"{place}.{gate}"), origin=_file(project))
+        for gate, value in system.gates.items()
+    }
+
+
+def place_of_gates(system: SystemConfig, project: ProjectConfig) -> str:
+    """Return the table that the gates of a system stand in, with its file."""
+    return f"{_file(project)}: {project.key_of(system.name)}"
+
+
+def _file(project: ProjectConfig) -> str:
+    return project.path.name if project.path else ""
 
 
 def _floor(written: Any, rubric: Rubric, label: str) -> float:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 
 from ._address import masked
+from ._ahead import AHEAD, begun, is_ahead
 from ._backend import Backend, Sent, Window
 from ._entry import Entry, short_branch
 from ._gathering import Gathered, Scope, gather
 from ._history import History, Step, history, on_branch, trend
-from ._lookup import Reference, newest_record, reference
+from ._lookup import Found, Reference, newest_record, reference
 from ._opening import open_backend
 from ._retention import Pruned, prune
 from ._store import Listing, Skipped, Store, StoredRecord
@@ -21,9 +22,11 @@ STORE_VARIABLE = "MLSCORE_STORE"
 """The variable of the environment that names a store where nothing else does."""
 
 __all__ = [
+    "AHEAD",
     "STORE_VARIABLE",
     "Backend",
     "Entry",
+    "Found",
     "Gathered",
     "History",
     "Listing",
@@ -36,8 +39,10 @@ __all__ = [
     "Store",
     "StoredRecord",
     "Window",
+    "begun",
     "gather",
     "history",
+    "is_ahead",
     "masked",
     "newest_record",
     "on_branch",

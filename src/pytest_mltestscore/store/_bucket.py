@@ -6,6 +6,7 @@ Credentials, regions and endpoints come from where each library looks for them b
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
@@ -13,6 +14,9 @@ from typing import Any
 
 from ..domain.reading import SIZE_LIMIT
 from ._backend import Sent, Window
+
+MONTHS_AT_ONCE = 4
+"""Listings that are asked for together."""
 
 
 class Bucket:
@@ -40,11 +44,12 @@ class Bucket:
             for name, is_folder in self._listed(""):
                 yield from self.keys(name, window) if is_folder else [name]
         else:
-            for month, is_folder in self._listed(system):
-                if not is_folder:
-                    yield f"{system}/{month}"
-                elif window.meets(month):
-                    yield from self._below(f"{system}/{month}")
+            found = self._listed(system)
+            yield from (f"{system}/{name}" for name, is_folder in found if not is_folder)
+            months = [name for name, is_folder in found if is_folder and window.meets(name)]
+            with ThreadPoolExecutor(MONTHS_AT_ONCE) as pool:  # each is a wait, and little else
+                for names in pool.map(self._below, [f"{system}/{month}" for month in months]):
+                    yield from names
 
     def get(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Read objects, several at a time."""

@@ -15,17 +15,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
 from ..domain.errors import RecordError
-from ..domain.evidence import TestEvidence
 from ..domain.record import Record, RubricFacts, Shard
 from ..domain.rubric import Rubric
 from ..domain.text import clean_line
+from ._own_part import flags, scope
 
 Completeness = Literal["complete", "partial", "cut-short"]
 
@@ -36,9 +35,6 @@ BRANCH_CHARACTERS = 32
 COMMIT_CHARACTERS = 40
 SECTIONS = 8
 """A rubric of more sections has the final score alone in the name."""
-
-CLOCK_SKEW = dt.timedelta(minutes=5)
-"""By how much the clocks of two machines may differ."""
 
 _WORD = "[!.0-9A-Za-z-]"
 _KEY = re.compile(
@@ -88,6 +84,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     scope: str = ""
     """The same for runs of the same tests that looked into the same folders: of these, the newest
     says all there is to know."""
+    functions: str = ""
+    """The same for runs whose tests differ in parameters alone; empty where none has any."""
 
 
 def describe(content: bytes, record: Record) -> Entry:
@@ -109,11 +107,11 @@ def describe(content: bytes, record: Record) -> Entry:
         "r": quoted(_short(run.id, RUN_CHARACTERS)),
         "c": quoted((run.commit or "")[:COMMIT_CHARACTERS]),
         "b": quoted(short_branch(run.branch)) if run.branch else "",
-        "f": _flags(record),
+        "f": flags(record),
         "k": f"{run.shard.number}-{run.shard.of}" if run.shard else "",
         "s": ".".join(map(str, (_points(record.score.final), *_few(sections)))),
         "y": yardstick(record.rubric, record.scoring_version),
-        "t": _scope(record),
+        "t": scope(record),
         "d": digest(content),
     }
     name = "_".join([_stamp(started_at), *(f"{k}{v}" for k, v in facts.items() if v)])
@@ -127,31 +125,33 @@ def parse_key(key: str) -> Entry | None:
     match = _KEY.fullmatch(key)
     if match is None:
         return None
-    system, folder, stamp, run, commit, branch, flags, *rest = match.groups()
-    shard, scores, terms, scope, digest_of_content = rest
+    system, folder, stamp, run, commit, branch, marks, *rest = match.groups()
+    shard, scores, terms, tests, digest_of_content = rest
     try:
         started_at = dt.datetime.fromisoformat(stamp)
         if folder != f"{stamp[:4]}-{stamp[4:6]}":
             return None
         final, sections = _scores(scores) if scores else (None, ())
+        ids, _, functions = (tests or "").partition("-")
         return Entry(
             key=key,
             system=unquoted(system),
             started_at=started_at,
             run=unquoted(run),
             digest=digest_of_content,
-            completeness=_COMPLETENESS[flags[0]],
-            failing="f" in flags,
+            completeness=_COMPLETENESS[marks[0]],
+            failing="f" in marks,
             commit=unquoted(commit) if commit else None,
-            dirty=None if "n" in flags else "d" in flags,
+            dirty=None if "n" in marks else "d" in marks,
             branch=unquoted(branch) if branch else None,
-            ci="i" in flags,
-            proved="v" in flags,
+            ci="i" in marks,
+            proved="v" in marks,
             shard=_shard(shard) if shard else None,
             final=final,
             sections=sections,
             yardstick=terms or "",
-            scope=scope or "",
+            scope=ids,
+            functions=functions,
         )
     except (ValueError, KeyError):  # no such day; a flag of a later version; bytes that are no text
         return None
@@ -259,36 +259,6 @@ def _few(sections: tuple[int, ...]) -> tuple[int, ...]:
 def _scores(text: str) -> tuple[float, tuple[float, ...]]:
     final, *sections = (int(half) / 2 for half in text.split("."))
     return final, tuple(sections)
-
-
-def _flags(record: Record) -> str:
-    run = record.run
-    flags = "x" if run.cut_short else "w" if run.complete else "p"
-    if run.dirty is None:
-        flags += "n"
-    elif run.dirty:
-        flags += "d"
-    flags += "i" if run.ci else ""
-    flags += "v" if any(_tried(row) for row in _own_rows(record)) else ""
-    return flags + ("f" if any(item.state == "failing" for item in record.items) else "")
-
-
-def _scope(record: Record) -> str:
-    ran = {row.nodeid for row in _own_rows(record)}
-    listed = "\n".join([*sorted(ran), *(f"in {folder}" for folder in record.run.collected)])
-    return hashlib.sha256(listed.encode(errors="backslashreplace")).hexdigest()[:12]
-
-
-def _tried(test: TestEvidence) -> bool:
-    elsewhere = test.seen is not None and test.seen.proved_in
-    return not elsewhere and test.proof is not None and bool(test.proof.trials)
-
-
-def _own_rows(record: Record) -> Iterator[TestEvidence]:
-    """Yield the tests that the run itself saw."""
-    for test in (test for item in record.items for test in item.tests):
-        if test.outcome != "not-run" and (test.seen is None or test.seen.run == record.run.id):
-            yield test
 
 
 @lru_cache(maxsize=1024)

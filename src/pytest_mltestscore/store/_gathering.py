@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
@@ -12,9 +12,18 @@ from typing import NamedTuple
 from ..domain.record import Policy, Reason, Record, Shard, TrendPoint
 from ..domain.rubric import Rubric
 from ..provenance import Ancestry, GitFacts, ancestry
-from ._entry import CLOCK_SKEW, Entry, short_branch
+from ._ahead import AHEAD, is_ahead
+from ._entry import Entry, short_branch
 from ._history import trend
 from ._store import Skipped, Store, StoredRecord
+
+READ_AT_MOST = 1_000
+"""Records that are read for one score."""
+SETS_OF_PARAMETERS = 20
+"""Of tests that differ in parameters alone, the sets of which a record is read: those of other
+machines, perhaps. Where they are others each day, the older ones are gone."""
+REPLACED = f"of parameters that {SETS_OF_PARAMETERS} newer sets have replaced"
+BEYOND = f"beyond the {READ_AT_MOST:,} that are read (too many different sets of tests)"
 
 _Kind = tuple[str, Shard | None, bool, bool]
 
@@ -61,7 +70,9 @@ def gather(store: Store, scope: Scope) -> Gathered:
     counting = [entry for entry in listing.entries if sieve.lets_through(entry)]
     records: list[Record] = []
     skipped: list[Skipped] = list(listing.skipped)
-    for found in _newest_of_each_scope(store, counting, scope.policy.min_runs):
+    groups = _by_scope(counting)
+    wanted = _newest(groups, scope.policy.min_runs, sieve.left_out)
+    for found in _read(store, wanted, groups):
         if isinstance(found, Skipped):
             skipped.append(found)
         elif sieve.lets_through_record(found):
@@ -85,7 +96,6 @@ class _Sieve:
         self._scope = scope
         self._own_branch = scope.git.branch
         self._ancestry = self._asked({e.commit for e in entries if e.commit})
-        self._latest = scope.now + CLOCK_SKEW
 
     def _asked(self, commits: set[str]) -> Ancestry | None:
         """Return what git says of commits; None where any commit will do."""
@@ -116,8 +126,8 @@ class _Sieve:
         return not objection
 
     def _objection(self, entry: Entry) -> str:
-        if entry.started_at > self._latest:
-            return "begun after the moment of judging"
+        if is_ahead(entry.started_at, self._scope.now):
+            return AHEAD
         if entry.dirty:
             return "on uncommitted changes"
         if entry.dirty is None and entry.commit is not None:
@@ -163,25 +173,53 @@ def _may_match(branch: str, pattern: str) -> bool:
     return has_wildcards or short_branch(pattern) == branch
 
 
-def _newest_of_each_scope(
-    store: Store, entries: Iterable[Entry], number: int
-) -> Iterator[StoredRecord | Skipped]:
-    """Yield the newest records of each set of tests; one that cannot be read gives way to older.
+def _by_scope(entries: Iterable[Entry]) -> dict[_Kind, list[Entry]]:
+    """Return the entries of each set of tests, in their order.
 
     Shards are kept apart, since those without tests would look the same; so are runs with and
     without proofs or failures, since the newest may be of older code and not have the last word.
     """
-    left: dict[_Kind, list[Entry]] = defaultdict(list)
+    found: dict[_Kind, list[Entry]] = defaultdict(list)
     for entry in entries:
-        left[_kind(entry)].append(entry)
-    wanted = [group.pop() for group in left.values() for _ in range(min(number, len(group)))]
+        found[_kind(entry)].append(entry)
+    return found
+
+
+def _newest(
+    groups: Mapping[_Kind, list[Entry]], number: int, left_out: Counter[str]
+) -> list[Entry]:
+    """Take the newest of each group; those that failed come first, and of equals the newest.
+
+    There are bounds, so that a store of any size can be read. What lies beyond is counted.
+    """
+    taken = [group.pop() for group in groups.values() for _ in range(min(number, len(group)))]
+    taken.sort(key=lambda e: (e.failing, e.started_at, e.key), reverse=True)
+    found: list[Entry] = []
+    alike: Counter[_Kind] = Counter()
+    for entry in taken:
+        kind = (entry.functions, *_kind(entry)[1:])
+        alike[kind] += 1
+        if entry.functions and not entry.failing and alike[kind] > SETS_OF_PARAMETERS * number:
+            left_out[REPLACED] += 1
+        elif len(found) == READ_AT_MOST:
+            left_out[BEYOND] += 1
+        else:
+            found.append(entry)
+    return found
+
+
+def _read(
+    store: Store, wanted: Sequence[Entry], older: Mapping[_Kind, list[Entry]]
+) -> Iterator[StoredRecord | Skipped]:
+    """Yield records; one that cannot be read gives way to an older one of its group."""
     while wanted:
-        asked, wanted = wanted, []
-        for entry, found in zip(asked, store.read(asked), strict=True):
+        again: list[Entry] = []
+        for entry, found in zip(wanted, store.read(wanted), strict=True):
             yield found
-            older = left[_kind(entry)]
-            if isinstance(found, Skipped) and older:
-                wanted.append(older.pop())
+            rest = older[_kind(entry)]
+            if isinstance(found, Skipped) and rest:
+                again.append(rest.pop())
+        wanted = again
 
 
 def _kind(entry: Entry) -> _Kind:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from ..domain.errors import InputError
+from ._ahead import begun
 from ._entry import Entry
 from ._store import Skipped, Store, in_utc
 
@@ -26,6 +27,7 @@ def prune(
     system: str | None = None,
     keep: int = 1,
     dry_run: bool = True,
+    now: dt.datetime | None = None,
 ) -> Pruned:
     """Remove the records of runs that started before a time, and return their entries.
 
@@ -41,6 +43,8 @@ def prune(
         So many of the newest records of each system stay, however old they are.
     dry_run
         Only say what would be removed.
+    now
+        Runs that began later are none of the newest that stay.
 
     Raises
     ------
@@ -55,7 +59,7 @@ def prune(
     # Not with `until=before`: which records are the newest is seen among all of them.
     listing = store.entries(system)
     newest_first: dict[str, list[Entry]] = defaultdict(list)
-    for entry in reversed(listing.entries):
+    for entry in reversed(listing.entries if now is None else begun(listing.entries, now)[0]):
         newest_first[entry.system].append(entry)
     kept = {entry.key for entries in newest_first.values() for entry in entries[:keep]}
     old = [e for e in listing.entries if e.started_at < before and e.key not in kept]

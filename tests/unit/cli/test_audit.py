@@ -272,7 +272,7 @@ def test_hostile_names_are_shown_as_escapes(mlscore, found, write):
 
 def test_hostile_lines_in_a_diff_are_shown_as_escapes(mlscore):
     needs.module("libcst")
-    text = "def test_accuracy_on_slices(model): assert '\x1b[31m\u202e'\n"
+    text = "def test_accuracy_on_slices(model): assert model, '\x1b[31m\u202e'\n"
     Path("test_a.py").write_text(text, "utf-8")
     out = mlscore("audit", "--diff").out
     assert "\x1b" not in out

@@ -27,7 +27,8 @@ def test_standard_output_is_the_default(mlscore, save):
         (["r.json", "-o", "r.json"], "r.json: is the record itself; name another file"),
         (["r.json", "-o", "./x/../r.json"], "./x/../r.json: is the record itself"),
         (["none.json", "-o", "b.svg"], "none.json: no such file"),
-        ([], "the following arguments are required: RECORD"),
+        ([], "--store: name the store, such as --store .mlscore, or set MLSCORE_STORE"),
+        (["r.json", "--rubric=x"], "--rubric: a record needs it not"),
     ],
 )
 def test_refusals(refused, save, arguments, message):

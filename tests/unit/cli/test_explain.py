@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ast
 import shutil
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -20,6 +23,12 @@ def test_everything_about_an_item_is_told_in_80_columns(mlscore, item):
     for text in (*texts, item.remedy, item.effort, *item.builds_on, *item.sources):
         assert " ".join(text.split()) in told
     assert f'@pytest.mark.mlscore("{item.name}")' in told
+    assert f"\n\n{item.example}\n\n" in done.out
+    assert f" > tests/test_{item.name.replace('-', '_')}.py\n" in done.out
+    assert f"  checks.{item.section}.{item.name.replace('-', '_')}\n" in done.out
+    for fault in item.faults:
+        [line] = [li for li in done.out.splitlines() if li.split()[:1] == [fault]]
+        assert len(line.split()) > 1, f"{fault} says nothing of itself"
     long = [line for line in done.out.splitlines() if len(line) > 80]
     assert all(len(line.split()) == 1 for line in long)
 
@@ -30,11 +39,72 @@ def test_id_and_name_in_any_case_are_the_same(mlscore):
 
 
 def test_points_are_those_of_the_rubric(mlscore):
-    assert "By hand (0.5 points)\n" in mlscore("explain", "data-1").out
+    assert "By hand, written down and passed on (0.5 points)\n" in mlscore("explain", "data-1").out
     out = mlscore("explain", "data-1", "--rubric", EDITION_2016.id).out
-    assert "By hand (1 point)\n" in out
-    assert "Automated (2 points)\n" in out
+    assert "By hand, written down and passed on (1 point)\n" in out
+    assert "Automated, by a test that runs again and again (2 points)\n" in out
     assert out.endswith("pytest --mlscore --mlscore-rubric=ml-test-score-2016\n")
+
+
+@pytest.mark.parametrize("item", RUBRIC.items, ids=lambda item: item.id)
+def test_the_example_alone_is_a_module_with_its_tag(mlscore, item):
+    done = mlscore("explain", item.id, "--example")
+    assert (done.code, done.out, done.err) == (0, f"{item.example}\n", "")
+    tree = ast.parse(done.out)
+    tests = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name[:5] == "test_"]
+    tags = [ast.unparse(mark) for test in tests for mark in test.decorator_list]
+    assert set(tags) == {f"pytest.mark.mlscore({item.name!r})"}
+    assert len(tags) == len(tests)
+
+
+def test_an_item_without_an_example_has_no_such_part(mlscore, refused):
+    edition = ("--rubric", EDITION_2016.id)
+    assert "to paste" not in mlscore("explain", "infra-7", *edition).out
+    message = refused("explain", "infra-7", "--example", *edition)
+    assert message == "--example: infra-7 has none in this rubric"
+
+
+def test_an_example_of_a_rubric_of_ones_own_is_asked_for_with_it(mlscore, tmp_path):
+    shutil.copytree(catalog.available()[RUBRIC.id], tmp_path / "our --rubric")
+    out = mlscore("explain", "infra-7", "--rubric", "our --rubric").out
+    line = "  mlscore explain infra-7 --example --rubric='our --rubric' > tests/test_rollback.py\n"
+    assert line in out
+    assert out.endswith("pytest --mlscore --mlscore-rubric='our --rubric'\n")
+
+
+def test_of_an_item_of_ones_own_nothing_is_said_that_is_not_known(mlscore, tmp_path):
+    shutil.copytree(catalog.available()[RUBRIC.id], tmp_path / "rubric")
+    [path] = (tmp_path / "rubric" / "infra").glob("infra-7-*.toml")
+    text = path.read_text("utf-8").replace('"rollback"', '"way-back"')
+    text = text.replace('"idle_function"', '"../../cli/explain", "lost_way"')
+    (path.parent / "infra-7-way-back.toml").write_text(text, encoding="utf-8")
+    path.unlink()
+    out = mlscore("explain", "way-back", "--rubric", "rubric").out
+    assert "Ready-made checks" not in out
+    said = dict(line.split(maxsplit=1) for line in out.splitlines() if line.strip().count(" "))
+    assert said["../../cli/explain"] == said["lost_way"] == "(not shipped with this package)"
+    assert said["raising_function"].startswith("A stage breaks")
+
+
+def test_without_an_item_all_are_named(mlscore, refused):
+    done = mlscore("explain")
+    assert (done.code, done.err) == (0, "")
+    listed = [line.split() for line in done.out.splitlines() if line.startswith("  ")]
+    assert listed == [[item.id, item.name] for item in RUBRIC.items]
+    assert refused("explain", "--example").startswith("--example: whose? name an item")
+
+
+def test_nothing_is_imported_to_say_what_checks_and_faults_do():
+    code = """
+import sys
+from pytest_mltestscore.cli import main
+assert main(["explain", "slice-quality"]) == 0
+heavy = {"numpy", "pandas", "polars", "narwhals", "sklearn", "scipy", "pytest"}
+assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "checks.model.slice_quality\n    Check that quality is sufficient" in done.stdout
 
 
 def test_items_that_it_builds_on_are_named(mlscore):

@@ -177,6 +177,33 @@ def test_a_system_without_such_a_branch_is_not_scored(fleet, stored):
 # Not all is well
 
 
+@pytest.mark.parametrize("stored", [True, False], ids=["store", "files"])
+def test_runs_that_have_not_begun_are_passed_over_and_counted(fleet, stored, monkeypatch):
+    found = [run_of(0, 1), run_of(0, -1), run_of(0, -2), run_of(1, -1)]
+    if stored:
+        append("source", *found)
+    else:
+        write("source/all.json", *found)
+    done, data = fleet("source")
+    assert list(shown(data)) == [records.name(0)]
+    assert [(u["system"], u["reason"]) for u in data["unscored"]] == [
+        (
+            records.name(1),
+            "its newest run was begun after the moment of judging, and no other is complete",
+        )
+    ]
+    said = "3 runs of 2 systems passed over: begun after the moment of judging"
+    assert data["notes"] == [said]
+    assert f"mlscore: note: {said}\n" in done.err
+
+
+def test_the_clock_of_reproducible_builds_passes_nothing_over(mlscore, monkeypatch):
+    append("source", run_of(0, 1))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    done = mlscore("fleet", "source", "--format=json")
+    assert list(shown(json.loads(done.out))) == [records.name(0)]
+
+
 def test_a_torn_record_is_named_and_the_run_before_shows_the_system(fleet):
     append("store", run_of(0, 5), run_of(1, 1))
     [torn] = append("store", run_of(0, 1))
@@ -343,6 +370,37 @@ def test_parquet_says_what_to_install_before_anything_is_read(refused, monkeypat
     assert said == (
         "pyarrow is needed here and cannot be imported: pip install 'pytest-mltestscore[parquet]'"
     )
+
+
+def test_no_store_is_written_over(refused):
+    needs.module("sqlalchemy")
+    append("sqlite:///scores.db", run_of(0, 1))
+    before = Path("scores.db").read_bytes()
+    for option in ([], ["--format=csv"]):
+        said = refused("fleet", "sqlite:///scores.db", "-o", "scores.db", *option)
+        assert said == (
+            "cannot write 'scores.db': it is a database, perhaps a store; name another file"
+        )
+    assert Path("scores.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("form", ["html", "csv", "json", "parquet"])
+def test_what_was_written_before_is_written_over_and_nothing_else(mlscore, refused, form):
+    if form == "parquet":
+        needs.module("pyarrow")
+    append("store", run_of(0, 1))
+    Path("out").write_bytes(b"")  # as mktemp leaves it
+    for again in (form, form, "html"):
+        done = mlscore("fleet", "store", "-o", "out", "--format", again, *NOW)
+        assert done.code == 0, done.err
+    for text in (render(run_of(0, 1)), "<!doctype html><p>ours", "system;status", "a = 1"):
+        Path("out").write_text(text, "utf-8")
+        said = refused("fleet", "store", "-o", "out", "--format", form)
+        assert said.endswith(
+            "out: is there, and mlscore fleet did not write it; name another file, or remove this"
+            " one"
+        )
+        assert Path("out").read_text("utf-8") == text
 
 
 def test_the_output_of_last_time_is_no_record(fleet, mlscore):

@@ -152,7 +152,12 @@ def test_a_record_is_judged_as_before_and_may_be_compared_with_the_store(root, c
     args = ["gate", "now.json", "--store=scores", "--fail-on-regression"]
     assert main([*args, "--baseline=branch:main"]) == 10
     assert "data-1 automated -> missing" in capsys.readouterr().out
-    assert main([*args, "--baseline=branch:other"]) == 0
+    assert main([*args, "--baseline=branch:mian"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "branch:mian does not exist yet; did you mean branch:main? The store has runs of main"
+        in said
+    )
     assert main([*args, "--baseline=branch:"]) == 2
     assert "--baseline: 'branch:': names no branch" in capsys.readouterr().err
     assert main(["gate", "now.json", "--baseline=branch:main"]) == 2
@@ -189,6 +194,9 @@ def test_reports_are_made_of_the_same(root, capsys):
     assert "Results of other runs" in page
     assert "3 hours ago, in run run-3" in page
     assert "4 tests seen in 4 other runs" in (root / "all.md").read_text("utf-8")
+    now = f"--now={NOW.isoformat()}"
+    assert main(["badge", "--store=scores", now, "-o", "badge.svg"]) == 0
+    assert " of churn: 1 of 7; " in (root / "badge.svg").read_text("utf-8")
     capsys.readouterr()
     assert main(["gate", "all.json", "--fail-under=1"]) == 0
 

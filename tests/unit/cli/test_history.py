@@ -113,6 +113,17 @@ class TestTable:
             stored(day, {f"{section}-{n}": "passed" for section in SECTIONS for n in numbers})
         assert shown()[1] == "score  ▃█▁▅  2 -> 3  (lowest 1, highest 5)"
 
+    def test_runs_that_have_not_begun_are_no_part_of_it_and_are_counted(self, stored, shown):
+        improving(stored)
+        before = shown()
+        year = 366 * 100
+        stored(year, {"data-1": "failed"})
+        stored(year + 1, reasons=PARTIAL)
+        said = "Passed over: 2 runs begun after the moment of judging"
+        assert shown() == [*before, said]
+        assert shown("--flaky")[-1] == said
+        assert len(json.loads("\n".join(shown("--format=json")))) == len(before) - 4
+
     def test_incomplete_runs_are_no_part_of_it_and_are_counted(self, stored, shown, place):
         improving(stored)
         stored(4, reasons=STOPPED)

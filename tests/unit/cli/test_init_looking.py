@@ -330,3 +330,33 @@ def test_many_files_with_features_are_listed_one_a_line():
     facts = seen(dict.fromkeys(names, "def make_features(rows): ...\n"))
     (code,) = (p.code for p in parts_of(facts, choose(facts)) if p.name == "feature_code")
     assert [line.strip() for line in code.splitlines()[1:-1]] == [f'ROOT / "{n}",' for n in names]
+
+
+NEEDED = [
+    # values of a feature beside a number, what is told of it, and whether the model can be fitted
+    (["1", "2"] * 120, "", True),
+    (["basic", "plus"] * 120, "text made numbers", True),
+    (["1", ""] * 120, "gaps filled", True),
+    ([f"word {n}" for n in range(240)], "", False),
+]
+
+
+@pytest.mark.parametrize("values,told,fits", NEEDED)
+def test_a_model_gets_what_its_columns_need(values, told, fits):
+    table = "".join(f"{v},{n % 2}\n" for n, v in enumerate(values))
+    code = f"{SKLEARN}Forest().fit(X, y)"
+    chosen = choose(seen({"train.py": code, "data.csv": f"what,target\n{table}"}))
+    assert (str(chosen.preparation), chosen.fits) == (told, fits)
+    assert ast.unparse(chosen.estimator.call).endswith("Forest())") is bool(told)
+
+
+def test_a_model_that_picks_its_columns_is_left_as_it_is():
+    code = (
+        f"{SKLEARN}{PIPELINE}from sklearn.compose import make_column_transformer as columns\n"
+        "from sklearn.preprocessing import OneHotEncoder\n"
+        "make_pipeline(columns((OneHotEncoder(), ['what'])), Forest())"
+    )
+    table = "what,target\n" + "a,0\nb,1\n" * 120
+    chosen = choose(seen({"train.py": code, "data.csv": table}))
+    assert (str(chosen.preparation), chosen.fits) == ("", True)
+    assert ast.unparse(chosen.estimator.call).startswith("make_pipeline(columns(")

@@ -91,9 +91,6 @@ def several(make, tmp_path):
 def test_one_of_several_systems_is_chosen(mlscore, refused, several):
     assert mlscore("gate", several, "--system", "churn").out.startswith("churn, ")
     assert mlscore("diff", several, several, "--system=churn").code == 0
-    assert refused("badge", several) == (
-        "all.json: holds records of churn, fraud; choose one with --system"
-    )
     assert refused("report", several, "--system=spam") == (
         "all.json: no record of system 'spam'; it has churn, fraud"
     )

@@ -108,6 +108,22 @@ def test_report_writes_over_nothing(refused, several):
     assert twice == "a-churn.x: two reports go there; give each a file of its own"
 
 
+def test_a_badge_of_each_system_goes_to_a_file_of_its_own(mlscore, refused, several):
+    assert mlscore("report", several, "--type=badge:a.svg").code == 0
+    done = mlscore("badge", several, "-o", "b.svg")
+    assert (done.code, done.out) == (0, "")
+    for system in ("churn", "fraud"):
+        assert Path(f"b-{system}.svg").read_bytes() == Path(f"a-{system}.svg").read_bytes()
+    assert not Path("b.svg").exists()
+    assert mlscore("badge", several, "--system=churn").out == Path("a-churn.svg").read_text("utf-8")
+    assert refused("badge", several) == (
+        "there is a badge for each of churn, fraud; name a file with -o, or choose one with"
+        " --system"
+    )
+    Path("c-churn.svg").mkdir()
+    assert "it is a folder" in refused("badge", several, "-o", "c.svg")
+
+
 def test_diff_compares_systems_of_the_same_name(mlscore, keep, several):
     better = {"outcomes": {"data-1": "passed", "data-2": "passed"}}
     old = keep("old.json", spam=better, fraud=better, churn=passing())

@@ -68,6 +68,7 @@ class TestPrepare:
         [
             ("", "the name is empty"),
             ("folder", "it is a folder; name a file in it"),
+            ("scores.db", "it is a database, perhaps a store; name another file"),
             ("folder/", "it is a folder; name a file in it"),
             ("new/", "it is a folder; name a file in it"),
             ("file/a.json", "Not a directory; choose another place"),
@@ -80,6 +81,7 @@ class TestPrepare:
         monkeypatch.chdir(tmp_path)
         (tmp_path / "folder").mkdir()
         (tmp_path / "file").write_text("old")
+        (tmp_path / "scores.db").write_bytes(b"SQLite format 3\0and so on")
         (tmp_path / "loop").symlink_to("loop")
         with pytest.raises(ConfigError) as caught:
             prepare(name)

@@ -396,7 +396,8 @@ class TestRest:
 
 class TestVerdict:
     def verdict(self, record: Record, code: int, width: int = 80) -> str:
-        return text(verdict_line(record, exit_code=code, width=width))
+        undone = "report not written"
+        return text(verdict_line(record, exit_code=code, width=width, undone=undone))
 
     @pytest.mark.parametrize(
         "status, code, expected",

@@ -75,6 +75,44 @@ def test_a_rule_without_which_the_gate_would_fail_is_named(before, after, found)
     assert words(gated(NOW, **before), gated(NOW, **after)) == found
 
 
+def job(name, provider="gitlab"):
+    return CI(provider=provider, job=name)
+
+
+TYPED = Setting(value=3.0, origin="command line")
+
+
+@pytest.mark.parametrize(
+    "before, after, listed",
+    [
+        (None, None, True),
+        (job("merge"), job("merge"), True),
+        (job(""), job(""), True),  # the service names no job
+        (job("merge"), job("nightly"), False),
+        (job("merge"), job("merge", "jenkins"), False),
+        (job("merge"), None, False),
+        (None, job("merge"), False),
+    ],
+)
+def test_a_rule_of_a_command_line_binds_its_own_job_alone(before, after, listed):
+    old = replace(NOW, config={"fail_under": TYPED}, run=replace(NOW.run, ci=before))
+    new = replace(NOW, config={}, run=replace(NOW.run, ci=after))
+    assert words(old, new) == ["fail_under 3 -> none (now 2)"] * listed
+    in_file = replace(old, config=settings_of(fail_under=3.0))
+    assert words(in_file, new) == ["fail_under 3 -> none (now 2)"]
+    lower = replace(new, config={"fail_under": replace(TYPED, value=1.0)})
+    assert words(in_file, lower) == ["fail_under 3 -> 1 (now 2)"]
+
+
+def test_that_one_job_is_strict_binds_no_other():
+    strict = {"strict": Setting(value=True, origin="command line")}
+    now = score({"data-1": [row("a", flaky=True, reruns=1)]})
+    old = replace(now, config=strict, run=replace(now.run, ci=job("merge")))
+    for name, listed in (("merge", True), ("nightly", False)):
+        new = replace(now, run=replace(now.run, ci=job(name)))
+        assert bool(words(old, new)) == listed
+
+
 def test_a_level_that_was_lowered_to_what_is_there_is_named():
     now = score(attestations=[attestation("data-1")])
     old = gated(now, require=["data-1:automated"])

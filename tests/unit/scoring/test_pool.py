@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pools import IN_CI, NOW, ran, together
 from pytest_mltestscore.domain.proof import Proof, Trial
@@ -103,6 +104,64 @@ def test_a_failure_stays_until_the_test_is_seen_again():
     assert item(together([old], attestations=[attestation("data-1")])).state == "failing"
     again = ran(2, {"data-1": [row(A)]}, collected=DATA)
     assert item(together([old, again, elsewhere])).state == "automated"
+
+
+def after(hours, *earlier, tests=None, **facts):
+    """Return the record of a run that pooled others, as it is stored."""
+    own = ran(hours, tests or {"model-1": [row(B)]}, **{"collected": MODEL, **facts})
+    return without_details_of_others(together(earlier, own))
+
+
+def test_a_failure_is_handed_on_by_runs_that_pooled_it():
+    old = ran(150 * 24, {"data-1": [row(A, "failed", message="long")]}, commit="a" * 40)
+    first = after(80 * 24, old)
+    second = after(1, first)
+    for found in (together([second]), together([second, first]), together([first, old])):
+        assert item(found).state == "failing"
+        assert item(found).tests[0].seen.run == "run-3600"
+        assert item(found).tests[0].seen.age_s == 150 * 24 * 3600
+        assert [s.commit for s in found.pool.sources if s.run == "run-3600"] == ["a" * 40]
+    assert item(together([second, first, old])) == item(together([old]))
+
+
+def test_what_is_handed_on_ends_with_a_newer_result():
+    old = ran(150 * 24, {"data-1": [row(A, "failed")]})
+    between = after(80 * 24, old)
+    mended = ran(2, {"data-1": [row(A)]}, collected=DATA)
+    assert item(together([between, mended])).state == "automated"
+    later = after(1, between, mended)
+    assert item(together([later, mended])).state == "automated"
+    assert item(together([later, between, mended])).state == "automated"
+    assert item(together([later])).state == "missing", "no pass is handed on"
+
+
+def test_what_is_handed_on_ends_with_the_test_or_its_file():
+    old = ran(150 * 24, {"data-1": [row(A, "failed")]}, commit="a" * 40, dirty=False)
+    between = after(80 * 24, old)
+    path = A.partition("::")[0]
+    assert ("a" * 40, path) in places_of_tests([between], None, "b" * 40)
+    gone = Lineage(files={("a" * 40, path): "1"}, head="b" * 40)
+    assert item(together([between], lineage=gone)).state == "missing"
+    listed = ran(2, {}, collected=DATA, commit="b" * 40, dirty=False)
+    changed = Lineage(files={("a" * 40, path): "1", ("b" * 40, path): "2"}, head="b" * 40)
+    assert item(together([between, listed], lineage=changed)).state == "missing"
+    same = Lineage(files={("a" * 40, path): "1", ("b" * 40, path): "1"}, head="b" * 40)
+    assert item(together([between, listed], lineage=same)).state == "failing"
+
+
+@pytest.mark.parametrize("started_at", ["yesterday", "2026-03-01T12:00:00"])
+def test_what_was_tampered_with_is_not_handed_on(started_at):
+    between = after(80 * 24, ran(150 * 24, {"data-1": [row(A, "failed")]}))
+    (source,) = between.pool.sources
+    sources = (replace(source, started_at=started_at),)
+    assert (
+        item(together([replace(between, pool=replace(between.pool, sources=sources))])).state
+        == "missing"
+    )
+    assert (
+        item(together([replace(between, pool=replace(between.pool, sources=()))])).state
+        == "missing"
+    )
 
 
 def test_one_aged_pass_is_enough_to_withhold_since_nobody_knows_what_it_would_say():

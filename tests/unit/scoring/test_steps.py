@@ -1,11 +1,8 @@
-"""What to do next, checked against every way there is."""
+"""What to do next; `tests/property/test_step_properties.py` tries every way there is."""
 
 from __future__ import annotations
 
-from itertools import combinations, product
-
 import pytest
-from hypothesis import given
 
 from pytest_mltestscore.domain.record import Policy
 from pytest_mltestscore.domain.rubric import Credit
@@ -13,128 +10,20 @@ from strategies import (
     CREDIT_2017,
     EDITION_2016,
     PAPER,
-    Case,
     attestation,
     by_sums,
-    cases,
     reason,
     row,
     rubric,
     run,
     score,
-    steady,
     waiver,
 )
-
-COST = {"low": 1, "medium": 2, "high": 3}
-
-
-def moves(item, credit):
-    """List cost and gain of everything that one can do about an item."""
-    rest = credit.automated - item.points
-    effort = COST[item.texts.effort]
-    attest, write = (1, credit.manual), (effort, rest)
-    return {
-        "failing": [(2, rest)],
-        "automated": [],
-        "manual": [(effort, rest)] if rest else [],
-        "withheld": [(1, rest)],
-        "expired": [attest, write],
-        "skipped": [(2, rest)],
-        "not-run": [(1, rest)],
-        "missing": [attest, write],
-    }[item.state]
-
-
-def waived(item):
-    """Whether somebody decided to live without the item for now."""
-    return item.waiver is not None and item.waiver.in_force
-
-
-def cheapest_rise(record, credit):
-    """Try every set of moves; return the least at which the score rises, None if it cannot.
-
-    Least is with the fewest waived items, and then at the least cost.
-    """
-    open_items = [(item, moves(item, credit)) for item in record.items]
-    open_items = [(item, found) for item, found in open_items if found]
-    ties = len(record.score.limiting_sections)
-    best = None
-    for chosen in combinations(open_items, ties):
-        for taken in product(*(found for _, found in chosen)):
-            totals = {s.id: s.score for s in record.sections}
-            for (item, _), (_, gain) in zip(chosen, taken, strict=True):
-                totals[item.section] += gain
-            if min(totals.values()) > record.score.final:
-                cost = sum(waived(item) for item, _ in chosen), sum(c for c, _ in taken)
-                best = cost if best is None else min(best, cost)
-    return best
-
-
-def cost_of(step):
-    """Return what a step costs by its wording, apart from the effort that it states."""
-    return COST[step.effort]
-
-
-@steady
-@given(cases())
-def test_the_first_steps_are_the_cheapest_way_to_a_higher_score(case: Case):
-    record, credit = case.score(), case.by.credit
-    best = cheapest_rise(record, credit)
-    needed = record.next_steps[: len(record.score.limiting_sections)]
-    if best is None:
-        assert record.next_steps == ()
-        assert record.score.final == record.score.max
-    else:
-        unwanted = sum(waived(record.item(step.item)) for step in needed)
-        assert (unwanted, sum(map(cost_of, needed))) == best
-        assert needed[-1].score_after > record.score.final
-
-
-@steady
-@given(cases())
-def test_steps_can_be_taken_in_their_order(case: Case):
-    record, credit = case.score(), case.by.credit
-    items = {item.id: item for item in record.items}
-    totals = {s.id: s.score for s in record.sections}
-    for step in record.next_steps:
-        item = items.pop(step.item)  # no item twice
-        assert totals[item.section] == min(totals.values()) < record.score.max
-        assert (cost_of(step), step.gain) in moves(item, credit)
-        totals[item.section] += step.gain
-        assert step.score_after == min(totals.values())
-
-
-@steady
-@given(cases())
-def test_of_moves_that_cost_the_same_the_one_that_wins_more_is_named(case: Case):
-    record, credit = case.score(), case.by.credit
-    for step in record.next_steps[:1]:
-        section = record.item(step.item).section
-        wanted = waived(record.item(step.item))
-        of_section = [i for i in record.items if i.section == section and waived(i) == wanted]
-        rivals = [m for i in of_section for m in moves(i, credit)]
-        cheapest = min(cost for cost, _ in rivals)
-        assert step.gain == max(gain for cost, gain in rivals if cost == cheapest)
-
-
-@steady
-@given(cases())
-def test_a_waived_item_is_named_where_the_lowest_sections_have_no_other(case: Case):
-    record, credit = case.score(), case.by.credit
-    items = {item.id: item for item in record.items}
-    totals = {s.id: s.score for s in record.sections}
-    for step in record.next_steps:
-        if waived(items[step.item]):
-            lowest = {s for s in totals if totals[s] == min(totals.values())}
-            others = [i for i in items.values() if i.section in lowest and not waived(i)]
-            assert not any(moves(item, credit) for item in others)
-        totals[items.pop(step.item).section] += step.gain
-
 
 ATTEST = "do data-item-1 by hand and attest it"
 ATTEST_AGAIN = "do data-item-1 again by hand and attest it"
 WRITE = "write a test for data-item-1"
+WAKE = "make a test of data-item-1 run and pass"
 
 
 @pytest.mark.parametrize(
@@ -162,9 +51,45 @@ WRITE = "write a test for data-item-1"
         (
             {"tests": {"data-1": [row(outcome="skipped")]}},
             "low",
-            "make a test of data-item-1 run and pass",
+            WAKE,
             1.0,
+            "low",
+        ),
+        ({"tests": {"data-1": [row(outcome="skipped")]}}, "high", ATTEST, 0.5, "low"),
+        (
+            {
+                "tests": {"data-1": [row(outcome="skipped")]},
+                "attestations": [attestation(expires=-1)],
+            },
             "medium",
+            ATTEST_AGAIN,
+            0.5,
+            "low",
+        ),
+        (
+            {"tests": {"data-1": [row(outcome="skipped")]}, "attestations": [attestation()]},
+            "high",
+            WAKE,
+            0.5,
+            "medium",
+        ),
+        (
+            {"tests": {"data-1": [row(outcome="not-run")]}, "attestations": [attestation()]},
+            "high",
+            "run the tests of data-item-1",
+            0.5,
+            "low",
+        ),
+        (
+            {
+                "tests": {"data-1": [row()]},
+                "attestations": [attestation()],
+                "policy": Policy(require_ci=True),
+            },
+            "high",
+            "let data-item-1 meet the policy",
+            0.5,
+            "low",
         ),
         (
             {"tests": {"data-1": [row(outcome="not-run")]}},
@@ -260,6 +185,29 @@ def test_waived_items_are_named_if_the_score_cannot_rise_without_them():
     waivers = [waiver("data-1"), waiver("data-2")]
     steps = score({"model-1": [row()]}, by=by, waivers=waivers).next_steps
     assert [(s.item, s.score_after) for s in steps] == [("data-1", 0.5), ("data-2", 1.0)]
+
+
+def test_of_equally_low_sections_the_cheapest_one_comes_first():
+    efforts = {"data-1": "high", "model-1": "low", "infra-1": "medium"}
+    by = rubric((1, 1, 1), efforts=efforts)
+    attested = [attestation(id_) for id_ in efforts]
+    steps = score(by=by, attestations=attested).next_steps
+    assert [(s.item, s.effort) for s in steps] == [
+        ("model-1", "low"),
+        ("infra-1", "medium"),
+        ("data-1", "high"),
+    ]
+    assert [s.score_after for s in steps] == [0.5, 0.5, 1.0]
+
+
+def test_of_equally_low_sections_at_the_same_cost_the_one_that_wins_more_comes_first():
+    both = score(by=rubric((1, 1), efforts={"model-1": "low"})).next_steps
+    assert [(s.item, s.gain) for s in both] == [("model-1", 1.0), ("data-1", 0.5)]
+
+
+def test_a_section_whose_items_all_had_their_step_ends_the_list():
+    steps = score({"model-1": [row()]}, by=rubric((1, 3))).next_steps
+    assert [s.item for s in steps] == ["data-1"]
 
 
 def test_of_equally_low_sections_the_waived_one_comes_last():

@@ -122,6 +122,7 @@ def test_one_scope_for_the_same_tests_and_another_for_others():
 
     assert scope(passed) == scope(replace(passed, outcome="failed"))
     assert scope(passed) != scope(left_out) == scope()
+    assert len({scope(passed), scope(replace(passed, outcome="skipped")), scope()}) == 3
     assert scope(passed) != scope(replace(passed, nodeid="tests/test_other.py::test"))
 
 

@@ -43,6 +43,14 @@ def test_what_is_older_is_removed_and_the_newest_of_each_system_stays(store, ent
     assert prune(store, before=START + 2 * HOUR, dry_run=False).entries == ()
 
 
+def test_a_run_that_has_not_begun_is_none_of_those_that_stay(store, entries):
+    ahead = store.append(content(60 * 24))
+    now = START + 9 * HOUR
+    found = prune(store, before=now, now=now)
+    assert set(found.entries) == set(entries[:4]), "the newest of each that has begun stays"
+    assert ahead in set(prune(store, before=START + 48 * HOUR, now=now).entries)
+
+
 @pytest.mark.parametrize("keep, removed", [(0, [0, 1, 2, 3, 4, 5]), (1, [0, 1, 2, 3]), (9, [])])
 def test_some_of_the_newest_can_be_kept(store, entries, keep, removed):
     found = prune(store, before=START + 9 * HOUR, keep=keep, dry_run=False)

@@ -7,8 +7,9 @@ A clue is a line of words that must all occur in one place: the name of a test, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 
 @dataclass(frozen=True)
@@ -19,22 +20,30 @@ class Clue:
     weight: float
 
     @cached_property
-    def _groups(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(group.split("|")) for group in self.words.split())
+    def _groups(self) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(group.split("|")) for group in self.words.split())
 
-    def found_in(self, words: frozenset[str]) -> bool:
-        """Whether every group of the clue has a word among these.
+    def found_in(self, said: frozenset[str]) -> bool:
+        """Whether every group of the clue has a word among these, which `all_said_by` returned.
 
-        >>> Clue("slice* quality|accuracy", 2).found_in(frozenset({"accuracy", "slices"}))
+        >>> Clue("slice* quality|accuracy", 2).found_in(all_said_by({"accuracy", "slices"}))
         True
         """
-        return all(any(_has(words, word) for word in group) for group in self._groups)
+        return not any(group.isdisjoint(said) for group in self._groups)
 
 
-def _has(words: frozenset[str], wanted: str) -> bool:
-    if wanted.endswith("*"):
-        return any(word.startswith(wanted[:-1]) for word in words)
-    return wanted in words
+def all_said_by(words: Iterable[str]) -> frozenset[str]:
+    """Return all that a clue can ask for and that these words have: them and their beginnings.
+
+    >>> sorted(all_said_by(["age"]))
+    ['a*', 'ag*', 'age', 'age*']
+    """
+    return frozenset().union(*map(_said_by, words))
+
+
+@lru_cache(maxsize=4096)
+def _said_by(word: str) -> frozenset[str]:
+    return frozenset((word, *(f"{word[:end]}*" for end in range(1, len(word) + 1))))
 
 
 def clues(*pairs: tuple[str, float]) -> tuple[Clue, ...]:

@@ -72,11 +72,15 @@ AGAINST = clues(
     ("dashboard|ui|view|views|plot*|figure*|logger|logging|log", -1.2),
     ("api|endpoint|endpoints|route*|http|request|requests|webhook*", -1.2),
     ("alert*|notif*|prometheus|grafana", -0.9),
-    ("registry|registries|repository|audit|manifest|provenance|ledger", -1.0),
+    ("register*|registry|registries|repository|audit|manifest|provenance|ledger", -1.0),
     ("download*|fetch*|s3|bucket|producer|consumer|kafka|mongo*|sql", -1.2),
     ("rate limit*", -2.0),
     ("security|xss|injection|auth*|token|secret*", -1.0),
     ("policy|decision|retrain*", -0.6),
+    ("explain*|explanation*|interpretab*|attribution*", -1.0),
+    ("metrics compute|calculate|report|table|include|classification|evaluation", -0.8),
+    ("threshold select*|selects|optimal|top|tune*|tuning|find|pick*", -1.2),
+    ("toy|synthetic|simulat*|stub*|fake*", -0.5),
     (
         "detector|collector|manager|service|suite|optimizer|scheduler|handler|analyzer|calculator",
         -1.0,
@@ -90,6 +94,9 @@ UNHARMED = {
     "serving": frozenset({"monitor-3", "monitor-6", "infra-6", "infra-7"}),
     "raises": frozenset({"data-1", "data-7", "infra-2"}),
     "comparator": frozenset({"infra-2"}),
+    "explain*": frozenset({"infra-5"}),
+    "toy": frozenset({"data-7", "infra-2", "infra-3"}),
+    "metrics": frozenset({"infra-2"}),
     "api": frozenset({"monitor-6", "infra-6", "infra-7"}),
 }
 """Items that words against others do not speak against, by the first word of the clue."""
@@ -102,6 +109,9 @@ MOCKS_WEIGH = -0.9
 
 MADE_UP = ("pandas.DataFrame", "numpy.array", "numpy.random", "torch.randn", "make_classification")
 """Calls that make numbers up: then the test is about code, not about the data of a project."""
+
+MADE_UP_WORDS = frozenset({"toy", "synthetic", "simulate", "simulated", "fake", "stub"})
+"""Words in the names of functions and fixtures that do so."""
 
 MADE_UP_WEIGHS = -0.7
 """For the items that are about data, models and their predictions as they are."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from ...domain.rubric import Rubric
-from .clue import Clue
+from .clue import Clue, all_said_by
 from .clues import (
     AGAINST,
     CALLS,
@@ -16,6 +16,7 @@ from .clues import (
     ITEMS_OF_WHAT_IS,
     MADE_UP,
     MADE_UP_WEIGHS,
+    MADE_UP_WORDS,
     MOCKS,
     MOCKS_WEIGH,
     UNHARMED,
@@ -73,7 +74,7 @@ def judge(test: TestFacts, rubric: Rubric) -> Suggestion | None:
     best, item = scores[0]
     lead = best - scores[1][0] if len(scores) > 1 else best
     for confidence, reached, ahead in _LEVELS:
-        if best >= reached and lead >= ahead:
+        if best >= reached and lead >= ahead and (test.can_fail or confidence == "low"):
             return Suggestion(test, item, confidence, _why(signs[item]))
     return None
 
@@ -108,40 +109,58 @@ def _total(signs: Sequence[_Sign]) -> float:
 def _signs(test: TestFacts, item: str) -> Iterator[_Sign]:
     places = _places(test)
     for clue in WORDS.get(item, ()):
-        yield from _strongest(clue, places)
+        if clue.found_in(places.said):
+            yield from _strongest(clue, places.listed)
     for clue in CALLS.get(item, ()):
         for call in test.calls:
             if _is_call(clue.words, call):
                 yield _Sign(clue.weight, "calls", call)
                 break
     for clue in AGAINST:
-        if item not in UNHARMED.get(clue.words.partition("|")[0], ()):
-            yield from _strongest(clue, places[: len(_PLACES) - 1])
+        harmless = item in UNHARMED.get(clue.words.partition("|")[0], ())
+        if not harmless and clue.found_in(places.said):
+            yield from _strongest(clue, places.listed[: len(_PLACES) - 1])
     if item not in CODE_ITEMS and any(_is_mock(name) for name in (*test.fixtures, *test.calls)):
         yield _Sign(MOCKS_WEIGH, "mocks", "")
-    if item in ITEMS_OF_WHAT_IS and any(call.startswith(MADE_UP) for call in test.calls):
+    if item in ITEMS_OF_WHAT_IS and _makes_up(test):
         yield _Sign(MADE_UP_WEIGHS, "made-up data", "")
 
 
 def _strongest(clue: Clue, places: Sequence[_Place]) -> Iterator[_Sign]:
     for place in places:  # the strongest come first
-        for words in place.names:
-            if clue.found_in(words):
-                yield _Sign(clue.weight * place.factor, place.title, _shown(clue, words))
+        for name in place.names:
+            if clue.found_in(name.said):
+                yield _Sign(clue.weight * place.factor, place.title, _shown(clue, name.words))
                 return
 
 
 @dataclass(frozen=True, slots=True)
+class _Name:
+    """The words of a name, and all that they say."""
+
+    words: frozenset[str]
+    said: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
-    """Where words stand, what that is worth, and the words of each name there."""
+    """Where names stand, and what that is worth."""
 
     title: str
     factor: float
-    names: tuple[frozenset[str], ...]
+    names: tuple[_Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The places of a test, and all that is said in any of them: most clues are nowhere."""
+
+    listed: tuple[_Place, ...]
+    said: frozenset[str]
 
 
 @lru_cache(maxsize=8)
-def _places(test: TestFacts) -> tuple[_Place, ...]:
+def _places(test: TestFacts) -> _Places:
     """Return the words of a test by where they stand.
 
     The further places repeat the words of the name: `test_slices.py::test_recall` is about both.
@@ -161,13 +180,20 @@ def _places(test: TestFacts) -> tuple[_Place, ...]:
         "fixtures": test.fixtures,
         "names": test.names,
     }
-    return (
-        *(_Place(title, factor, (together[title],)) for title, factor in _PLACES),
+    listed = (
+        *(_Place(title, factor, (_name(together[title]),)) for title, factor in _PLACES),
         *(
-            _Place(title, factor, tuple(frozenset(words_of(name)) for name in apart[title]))
+            _Place(title, factor, tuple(_name(words_of(name)) for name in apart[title]))
             for title, factor in _FAINT
         ),
     )
+    said = frozenset().union(*(name.said for place in listed for name in place.names))
+    return _Places(listed, said)
+
+
+def _name(words: Iterable[str]) -> _Name:
+    kept = frozenset(words)
+    return _Name(kept, all_said_by(kept))
 
 
 def _words(names: Sequence[str]) -> frozenset[str]:
@@ -190,6 +216,13 @@ def _is_call(wanted: str, call: str) -> bool:
     if wanted.endswith("*"):
         return parts[-1].startswith(wanted[:-1])
     return wanted in parts or call == wanted or call.startswith(f"{wanted}.")
+
+
+def _makes_up(test: TestFacts) -> bool:
+    if any(call.startswith(MADE_UP) for call in test.calls):
+        return True
+    names = (*(call.rpartition(".")[2] for call in test.calls), *test.fixtures)
+    return any(not MADE_UP_WORDS.isdisjoint(words_of(name)) for name in names)
 
 
 def _is_mock(name: str) -> bool:

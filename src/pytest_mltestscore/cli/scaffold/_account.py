@@ -43,7 +43,8 @@ def guessed(chosen: Chosen) -> list[tuple[str, str]]:
     if chosen.train and chosen.train.columns:
         rows.append(("schema", "drafted from the data: correct and tighten it"))
     if chosen.fits:
-        rows.append(("model", "in comments: its tests are slower and may fail; take the # away"))
+        told = f"{chosen.preparation}; " if chosen.preparation else ""
+        rows.append(("model", f"{told}its tests are slower and may fail: uncomment it"))
     elif chosen.estimator:
         rows.append(("model", f"in a comment: {chosen.why_not}"))
     return rows

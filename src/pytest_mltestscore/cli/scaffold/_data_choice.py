@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ._facts import Estimator, Facts, Table
+from ._preparing import Preparation, prepared, prepares
 
 LARGE = 50_000_000
 LEAST_ROWS = 200
 """A quarter of them is held out, and some checks want 50 rows to judge by."""
 MOST_FEATURES = 30
+_NUMBERS = ("integer", "number", "boolean")
 _LABELS = [
     "target",
     "label",
@@ -51,6 +53,8 @@ class Chosen:
     features: tuple[str, ...] = ()
     """Empty unless they and the label are known."""
     estimator: Estimator | None = None
+    preparation: Preparation = field(default_factory=Preparation)
+    """What we put before the model as the code makes it."""
     why_not: str = ""
     """Why the estimator is not fitted."""
 
@@ -88,6 +92,10 @@ def choose(facts: Facts) -> Chosen:
         train = replace(train, columns=(), problem="may be something else than training data")
     test = _held_out(facts, train)
     features = _features(train, label) if sure else ()
+    preparation = Preparation()
+    if estimator:
+        columns = [c for c in train.columns if c.name in features]
+        estimator, preparation = prepared(estimator, columns)
     return Chosen(
         library=library,
         train=train,
@@ -98,7 +106,8 @@ def choose(facts: Facts) -> Chosen:
         label_why=why,
         features=features,
         estimator=estimator,
-        why_not=_why_not(estimator, train, label, features) if estimator else "",
+        preparation=preparation,
+        why_not=_why_not(estimator, train, label, features, preparation) if estimator else "",
     )
 
 
@@ -186,8 +195,12 @@ def _estimator(facts: Facts) -> Estimator | None:
 
 
 def _why_not(
-    estimator: Estimator, train: Table, label: str, features: tuple[str, ...]
-) -> str:  # fmt: skip
+    estimator: Estimator,
+    train: Table,
+    label: str,
+    features: tuple[str, ...],
+    preparation: Preparation,
+) -> str:
     """Say why a test can't just fit the estimator to these columns; empty if it can."""
     if not estimator.whole:
         return "not all of its arguments are plain values"
@@ -196,8 +209,9 @@ def _why_not(
     if not features:
         return "it is not sure which columns are features"
     kinds = {c.name: (c.kind, c.missing) for c in train.columns}
-    if any(kinds[f][0] not in ("integer", "number") or kinds[f][1] for f in features):
-        return "features with text or gaps need your preparation first"
+    ready = preparation or prepares(estimator)
+    if not ready and any(kinds[f][0] not in _NUMBERS or kinds[f][1] for f in features):
+        return "features with free text need your preparation first"
     kind, gaps = kinds[label]
     by_text = kind in ("category", "text", "boolean")
     if gaps or not (kind in ("integer", "number") or by_text) or _needs_numbers(estimator, by_text):

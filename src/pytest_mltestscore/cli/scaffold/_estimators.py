@@ -40,7 +40,16 @@ _DEEPEST = 12
 _TAKEN = frozenset(
     [
         *("pytest", "pd", "pl", "Path", "ROOT", "FEATURES", "features", "others", "rows", "train"),
-        *("test", "system", "untrained", "train_test_split", "MLSystem", "MLTestScoreSuite"),
+        *(
+            "test",
+            "system",
+            "untrained",
+            "TEXT",
+            "columns_of_text",
+            "train_test_split",
+            "MLSystem",
+            "MLTestScoreSuite",
+        ),
     ]
 )
 """Names that the module which we write uses for something else."""

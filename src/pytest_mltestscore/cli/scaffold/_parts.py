@@ -10,6 +10,7 @@ from ...domain.text import LABEL_LIMIT, clean_line
 from ._data_choice import Chosen
 from ._facts import Estimator, Facts, Function, Module
 from ._frame_reading import read_call
+from ._preparing import prepares
 from ._python import WIDTH, laid_out, listed, text
 
 _MOST_FILES = 10
@@ -150,6 +151,9 @@ def _model(facts: Facts, chosen: Chosen) -> Iterator[Part]:
             where = f"by `{line}`" if line else f"in {text(module.path)}"
             yield Part("estimator", f"{name}()", f"the untrained model, {where}")
     yield from _trained(facts, chosen)
+    if chosen.fits and chosen.estimator and prepares(chosen.estimator) and not chosen.preparation:
+        # It names its columns, so none can be dropped to see what it was good for.
+        yield Part("options", '{"feature-benefit": {"method": "relearn"}}')
     for function in having(facts, "train")[:1]:
         if function.required:
             wanted = "function of features and labels that returns a trained model"
@@ -200,7 +204,7 @@ def _groups(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     if facts.git:
         yield Part("repository", "ROOT")
         files = [e.path for m in facts.modules for e in m.estimators] or ["train.py"]
-        code = f"[ROOT / {text(files[0])}]"
+        code = f"[{text(files[0])}]"  # in the repository, as the check wants it
         yield Part("specification", code, "files that the model is made from, to be reviewed")
 
 

@@ -9,6 +9,7 @@ from ._data_choice import Chosen
 from ._facts import Facts
 from ._frame_reading import read_call
 from ._parts import Part, parts_of
+from ._preparing import COLUMNS_OF_TEXT
 from ._python import WIDTH, laid_out, listed, text
 from ._templates import render
 
@@ -24,9 +25,11 @@ def module_text(facts: Facts, chosen: Chosen, name: str) -> str:
         name=name,
         depth=facts.test_folder.count("/") + 1,
         untrained=_untrained(chosen),
-        untrained_in=text(chosen.estimator.path) if chosen.estimator else "",
+        untrained_as=_told(chosen),
         third_party=_imports(chosen),
         features=_features(chosen),
+        texts=_texts(chosen),
+        select=COLUMNS_OF_TEXT,
         body=_body(chosen),
         parts=[line for part in parts_of(facts, chosen) for line in _lines(part)],
     )
@@ -81,8 +84,19 @@ def _untrained(chosen: Chosen) -> str:
     return laid_out(chosen.estimator.call, "    ", len("return "))
 
 
+def _told(chosen: Chosen) -> str:
+    where = text(chosen.estimator.path) if chosen.estimator else ""
+    return f"{where}, {chosen.preparation}" if chosen.preparation else where
+
+
 def _features(chosen: Chosen) -> str:
     return listed(chosen.features, "", len("FEATURES = ")) if chosen.lists_features else ""
+
+
+def _texts(chosen: Chosen) -> str:
+    """Return the list of columns that the model makes numbers of."""
+    words = chosen.preparation.text if chosen.fits else ()
+    return listed(words, "", len("TEXT = ")) if words else ""
 
 
 def _body(chosen: Chosen) -> list[str]:

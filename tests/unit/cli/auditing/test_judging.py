@@ -92,6 +92,18 @@ def test_mocks_make_it_less_sure():
     assert judged("def test_rollback(mock_service): assert mock_service") == ("infra-7", "low")
 
 
+def test_what_cannot_fail_is_never_sure():
+    assert judged("def test_accuracy_on_slices(model): assert model") == ("model-6", "high")
+    assert judged("def test_accuracy_on_slices(model): assert True") == ("model-6", "low")
+
+
+@pytest.mark.parametrize("call", ["_toy()", "make_synthetic_groups()", "numpy.random.rand(3)"])
+def test_made_up_data_shows_little_of_a_model(call):
+    test = "import numpy\ndef test_accuracy_above_threshold(model): assert"
+    assert judged(f"{test} model") == ("infra-4", "medium")
+    assert judged(f"{test} {call}") == ("infra-4", "low")
+
+
 def test_signs_are_named_and_few():
     test = TestFacts(
         path="tests/test_slices.py",
