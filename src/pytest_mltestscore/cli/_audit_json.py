@@ -9,6 +9,7 @@ import msgspec
 
 from .auditing.changes import Change
 from .auditing.judging import Suggestion
+from .auditing.migrating import ByHand
 from .auditing.survey import Audit, PassedOver
 
 FORMAT = 1
@@ -20,9 +21,11 @@ def to_json(
     suggestions: Sequence[Suggestion],
     written: Sequence[Change],
     passed_over: Sequence[PassedOver],
+    by_hand: Sequence[ByHand] = (),
 ) -> str:
     """Return the audit as one JSON object."""
-    encoded = msgspec.json.encode(_object(audit, suggestions, written, passed_over), order="sorted")
+    said = _object(audit, suggestions, written, passed_over, by_hand)
+    encoded = msgspec.json.encode(said, order="sorted")
     return msgspec.json.format(encoded, indent=2).decode()
 
 
@@ -31,6 +34,7 @@ def _object(
     suggestions: Sequence[Suggestion],
     written: Sequence[Change],
     passed_over: Sequence[PassedOver],
+    by_hand: Sequence[ByHand],
 ) -> dict[str, Any]:
     rubric = audit.rubric
     return {
@@ -79,10 +83,18 @@ def _object(
                 "nodeid": _text(h.nodeid),
                 "item": h.item or None,
                 "section": h.section or None,
+                "line": h.line,
             }
             for h in audit.homemade
         ],
-        "written": [{"path": _text(c.name), "tests": c.tests} for c in written],
+        "written": [
+            {"path": _text(c.name), "tests": c.tests, "declarations": c.declarations}
+            for c in written
+        ],
+        "by_hand": [
+            {"path": _text(place.path), "line": place.line, "what": _text(place.what)}
+            for place in by_hand
+        ],
     }
 
 

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .. import config
-from ..domain.text import clean, clean_line
+from ..domain.text import clean_line
 from ..provenance import History
 from ..reporters.destination import put_back
 from ._audit_json import to_json
+from ._audit_migration import diff
+from ._audit_migration import to_text as migration_to_text
 from ._audit_text import to_text
 from ._failure import CommandError
 from ._output import complain, put, remark, say
@@ -19,7 +21,8 @@ from ._parsing import Subparsers, command
 from ._rubrics import add_rubric, chosen
 from .auditing.changes import Change, changes
 from .auditing.judging import CONFIDENCES, Suggestion
-from .auditing.survey import PassedOver, audit
+from .auditing.migrating import migration
+from .auditing.survey import Audit, PassedOver, audit
 
 _SHOWN_FROM = "medium"
 _WRITTEN_FROM = "high"
@@ -32,13 +35,21 @@ names of its own.
 
 --apply writes the markers and keeps all else as it is. It needs libcst:
 pip install 'pytest-mltestscore[audit]'. Read the difference before you commit
-it: a suggestion is a guess."""
+it: a suggestion is a guess.
+
+--migrate is for a suite that scores itself. It makes no guesses: where a
+marker such as data_1, a name, a docstring or a property says which item a test
+serves, it shows our marker in the place of the old one. Declarations that
+nothing uses any more go, and what is left to you is named with file and line.
+--migrate --apply writes that."""
 
 _EXAMPLES = """\
 mlscore audit
 mlscore audit tests/data --min-confidence low
 mlscore audit tests --diff
 mlscore audit tests --apply
+mlscore audit --migrate
+mlscore audit --migrate --apply
 mlscore audit --format json"""
 
 _EXITS = "0   done, whatever was found"
@@ -73,6 +84,11 @@ def add(subparsers: Subparsers) -> None:
         "--diff", action="store_true", help="only show what --apply would write, as a diff"
     )
     parser.add_argument(
+        "--migrate",
+        action="store_true",
+        help="show, or with --apply write, our markers in the place of a suite's own",
+    )
+    parser.add_argument(
         "--root",
         metavar="DIR",
         default=".",
@@ -85,12 +101,17 @@ def run(args: argparse.Namespace) -> int:
     """Audit the tests."""
     if args.diff and args.format == "json":
         raise CommandError("--diff: is a text of its own; leave --format json out")
+    if args.migrate and args.min_confidence:
+        raise CommandError("--min-confidence: --migrate makes no guesses; leave it out")
     root = Path(args.root)
     if not root.is_dir():
         raise CommandError(f"--root: {clean_line(args.root)} is not a folder")
     rubric = chosen(args)
     tags = config.load(root, rubric, all_faults_known=False).tags
-    found = audit(args.paths or [args.root], root, rubric, tags)
+    paths = args.paths or [args.root]
+    found = audit(paths, root, rubric, tags)
+    if args.migrate:
+        return _migrate(args, found, root, whole=_holds(paths, root))
     writes = args.apply or args.diff
     least = args.min_confidence or (_WRITTEN_FROM if writes else _SHOWN_FROM)
     suggestions = _from(least, found.suggestions)
@@ -107,7 +128,33 @@ def run(args: argparse.Namespace) -> int:
     for line in to_text(found, suggestions, passed_over):
         say(line)
     _say_what_next(found.suggestions, suggestions, made, applied=args.apply)
+    if any(entry.item for entry in found.homemade):
+        say("--migrate shows our markers in the place of its own")
     return 0
+
+
+def _migrate(args: argparse.Namespace, found: Audit, root: Path, *, whole: bool) -> int:
+    plan = migration(found, root, whole=whole, applied=args.apply)
+    passed_over = (*found.passed_over, *plan.passed_over)
+    if args.diff:
+        _show(plan.changes, passed_over)
+        return 0
+    if args.apply:
+        _write(plan.changes, root)
+    if args.format == "json":
+        written = plan.changes if args.apply else ()
+        said = [suggestion for suggestion in found.suggestions if suggestion.homemade]
+        say(to_json(found, said, written, passed_over, plan.by_hand))
+        return 0
+    for line in migration_to_text(plan, passed_over, applied=args.apply):
+        say(line)
+    return 0
+
+
+def _holds(paths: Sequence[str], root: Path) -> bool:
+    """Whether one of these paths has all of the root in it."""
+    inner = root.resolve()
+    return any(inner.is_relative_to(Path(path).resolve()) for path in paths)
 
 
 def _from(least: str, suggestions: Sequence[Suggestion]) -> list[Suggestion]:
@@ -117,7 +164,7 @@ def _from(least: str, suggestions: Sequence[Suggestion]) -> list[Suggestion]:
 
 def _show(made: Sequence[Change], passed_over: Sequence[PassedOver]) -> None:
     for change in made:
-        put("".join(f"{clean(line)}\n" for line in change.diff()))
+        put("".join(f"{line}\n" for line in diff(change)))
     for entry in passed_over:
         complain("warning", f"{entry.name}: passed over: {entry.why}")
 
@@ -134,7 +181,13 @@ def _write(made: Sequence[Change], root: Path) -> None:
         except OSError as error:
             reason = error.strerror or str(error)
             raise CommandError(f"{change.name}: cannot be written: {reason}") from error
-        remark(f"{change.name}: {change.tests} marked")
+        remark(f"{change.name}: {_done(change)}")
+
+
+def _done(change: Change) -> str:
+    done = [f"{change.tests} marked"] if change.tests else []
+    done += [f"{change.declarations} no longer declared"] if change.declarations else []
+    return ", ".join(done) or "rewritten"
 
 
 def _say_what_next(

@@ -33,6 +33,27 @@ SUITE = {
 }
 
 
+OWN_SCORE = {
+    "pytest.ini": (
+        "[pytest]\nmarkers =\n    data_1: schema\n    model: tests of the model\n"
+        "    slow: takes minutes\n"
+    ),
+    "tests/conftest.py": "def pytest_terminal_summary(): print('score', data, model)\n",
+    "tests/test_churn.py": (
+        "import pytest\n\n\n"
+        "@pytest.mark.data_1\ndef test_columns(rows):\n    assert rows\n\n\n"
+        "@pytest.mark.model\ndef test_regions(model):\n"
+        '    """Model 6: no region is worse than the others."""\n    assert model\n'
+    ),
+}
+
+
+def shown_on_the_page():
+    """Return what the page shows of output."""
+    text = PAGE.read_text("utf-8")
+    return re.findall(r"^```text\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
 @pytest.fixture
 def write():
     """Write files, given by name and content."""
@@ -65,10 +86,7 @@ def found(mlscore):
 def test_it_says_what_it_sees_as_documented(mlscore):
     code, out, err = mlscore("audit")
     assert (code, err) == (0, "")
-    (shown,) = re.findall(
-        r"^```text\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
-    assert out == shown
+    assert out == shown_on_the_page()[0]
 
 
 @pytest.mark.usefixtures("suite")
@@ -153,6 +171,39 @@ def test_a_score_of_its_own_is_taken_over(found, mlscore, write):
     }
     out = mlscore("audit").out
     assert "hooks that count results: tests/conftest.py: pytest_terminal_summary" in out
+
+
+def test_a_migration_is_shown_as_documented_and_nothing_written(mlscore, write):
+    write(OWN_SCORE)
+    code, out, err = mlscore("audit", "--migrate")
+    assert (code, err) == (0, "")
+    assert out == shown_on_the_page()[1]
+    assert {name: Path(name).read_text("utf-8") for name in OWN_SCORE} == OWN_SCORE
+    Path("change.diff").write_text(mlscore("audit", "--migrate", "--diff").out, "utf-8")
+    subprocess.run(["git", "apply", "--check", "change.diff"], check=True)
+
+
+def test_a_migration_is_written_once(mlscore, found, write):
+    write(OWN_SCORE)
+    code, out, err = mlscore("audit", "--migrate", "--apply")
+    assert code == 0
+    assert out.startswith("Written: 2 tests marked, 2 markers no longer declared, 2 files\n")
+    assert "mlscore: tests/test_churn.py: 2 marked\n" in err
+    assert "mlscore: pytest.ini: 2 no longer declared\n" in err
+    written = {name: Path(name).read_bytes() for name in OWN_SCORE}
+    assert b"data_1" not in b"".join(written.values())
+    assert "Nothing to rewrite" in mlscore("audit", "--migrate", "--apply").out
+    assert {name: Path(name).read_bytes() for name in OWN_SCORE} == written
+    said = found("--migrate")
+    assert said["written"] == []
+    assert [(place["path"], place["line"]) for place in said["by_hand"]] == [
+        ("tests/conftest.py", 1)
+    ]
+
+
+def test_a_migration_says_so_where_nothing_names_an_item(mlscore, write):
+    write({"test_a.py": "import pytest\n@pytest.mark.model\ndef test_a(): assert x\n"})
+    assert "there is nothing to migrate" in mlscore("audit", "--migrate").out
 
 
 @pytest.mark.usefixtures("suite")
@@ -245,6 +296,7 @@ def test_without_libcst_the_extra_is_named(refused, monkeypatch, option):
         (["--root", "nowhere"], "--root: nowhere is not a folder"),
         (["--diff", "--format", "json"], "--diff: is a text of its own"),
         (["--apply", "--diff"], "not allowed with"),
+        (["--migrate", "--min-confidence", "low"], "--migrate makes no guesses"),
         (["--min-confidence", "sure"], "invalid choice"),
     ],
 )

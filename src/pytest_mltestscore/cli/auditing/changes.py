@@ -22,6 +22,9 @@ class Change:
     before: bytes
     after: bytes
     tests: int
+    """How many get a marker, or another one."""
+    declarations: int = 0
+    """How many markers are no longer declared."""
 
     def diff(self) -> Iterator[str]:
         """Yield the lines of a unified diff, without line ends."""
@@ -62,6 +65,14 @@ def changes(
             )
             made.append(change)
     return tuple(made), tuple(passed_over)
+
+
+def moved(line: int, before: bytes, after: bytes) -> int:
+    """Return where a line of one content stands in another, or would if it has gone."""
+    sides = difflib.SequenceMatcher(None, _lines(before), _lines(after))
+    behind = (start for start in sides.get_matching_blocks() if start.a < line)
+    last = max(behind, default=None, key=lambda block: block.a)
+    return line if last is None else last.b + line - last.a
 
 
 def _lines(data: bytes) -> list[str]:

@@ -55,6 +55,14 @@ class TestFacts:
         return "::".join((self.path, *self.classes, self.name))
 
 
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A pytest hook that a file defines."""
+
+    name: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
     """One file: its tests, and what stands beside them."""
@@ -63,8 +71,7 @@ class FileFacts:
     tests: tuple[TestFacts, ...] = ()
     suites: tuple[str, ...] = ()
     """Node ids of classes that inherit the ready-made suite."""
-    hooks: tuple[str, ...] = ()
-    """pytest hooks that it defines."""
+    hooks: tuple[Hook, ...] = ()
     words: frozenset[str] = frozenset()
     """Words of all names in a file with hooks, to tell what these count."""
 

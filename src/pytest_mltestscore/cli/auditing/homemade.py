@@ -1,7 +1,7 @@
 """How teams score themselves: markers, names, docstrings and hooks of their own.
 
 Each way that is seen is listed. Where it names an item, the test can be given our marker; the old
-one stays where it is, so that what counts by it goes on working until it is taken out by hand.
+one stays where it is, so that what counts by it goes on working, until a migration takes it out.
 """
 
 from __future__ import annotations
@@ -20,6 +20,14 @@ Kind = Literal[
 
 _OURS = frozenset({"mlscore", "mlscore_data", "mlscore_model", "mlscore_infra", "mlscore_monitor"})
 _PYTESTS = frozenset({"parametrize", "skip", "skipif", "xfail", "usefixtures", "filterwarnings"})
+_OF_PLUGINS = frozenset(
+    {
+        *("anyio", "asyncio", "benchmark", "dependency", "django_db", "flaky", "issue", "jira"),
+        *("order", "run", "testrail", "timeout", "vcr", "xdist_group"),
+    }
+)
+NOT_SCORING = _OURS | _PYTESTS | _OF_PLUGINS
+"""Markers that are no team's own way of scoring, whatever they are given."""
 _COUNTING_HOOKS = frozenset(
     {
         "pytest_runtest_logreport",
@@ -44,6 +52,8 @@ class HomeMade:
     item: str = ""
     """Id of the item that it names, or an empty string."""
     section: str = ""
+    line: int = 0
+    """Where a hook is, or the test."""
 
 
 def found_in(files: Sequence[FileFacts]) -> tuple[HomeMade, ...]:
@@ -63,7 +73,7 @@ def found_in(files: Sequence[FileFacts]) -> tuple[HomeMade, ...]:
 
 def _markers(test: TestFacts) -> Iterator[HomeMade]:
     for marker in test.markers:
-        if marker.name in _OURS or marker.name in _PYTESTS:
+        if marker.name in NOT_SCORING:
             continue
         section = section_of(marker.name)
         if section:
@@ -99,11 +109,17 @@ def _counting(file: FileFacts) -> Iterator[HomeMade]:
     sections = {section_of(word) for word in file.words} - {None}
     if "score" in file.words and len(sections) > 1:
         for hook in file.hooks:
-            if hook in _COUNTING_HOOKS:
-                yield HomeMade(kind="counting", text=hook, path=file.path)
+            if hook.name in _COUNTING_HOOKS:
+                yield HomeMade(kind="counting", text=hook.name, path=file.path, line=hook.line)
 
 
 def _at(test: TestFacts, kind: Kind, text: str, *, item: str = "", section: str = "") -> HomeMade:
     return HomeMade(
-        kind=kind, text=text, path=test.path, nodeid=test.nodeid, item=item, section=section
+        kind=kind,
+        text=text,
+        path=test.path,
+        nodeid=test.nodeid,
+        item=item,
+        section=section,
+        line=test.line,
     )

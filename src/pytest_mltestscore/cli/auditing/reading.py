@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from .facts import FileFacts, Marker, TestFacts, words_of
+from .facts import FileFacts, Hook, Marker, TestFacts, words_of
 from .failing import CanFail
 from .names import Names, dotted
 from .references import named_in_text
@@ -58,7 +58,9 @@ class _File:
     def facts(self) -> FileFacts:
         tests = tuple(self._tests(self.tree.body, (), self.markers, ()))
         hooks = tuple(
-            node.name for node in _functions(self.tree.body) if node.name.startswith("pytest_")
+            Hook(node.name, node.lineno)
+            for node in _functions(self.tree.body)
+            if node.name.startswith("pytest_")
         )
         return FileFacts(
             path=self.path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +46,20 @@ def find(paths: Sequence[str], root: Path, *, most: int = MOST_FILES) -> Found:
         start = Path(given)
         if not start.exists():
             raise CommandError(f"{given}: no such file or folder; name one with tests")
-        for path in [start] if start.is_file() else _below(start):
+        for path in [start] if start.is_file() else _below(start, _is_test_file):
             found.setdefault(os.path.realpath(path), Source(path, _named(path, root)))
             if len(found) > most:
                 break
     ordered = sorted(found.values(), key=lambda source: source.name)
     return Found(tuple(ordered[:most]), len(ordered) > most)
+
+
+def other_modules(root: Path, known: Collection[Path]) -> Iterator[Source]:
+    """Yield the Python files below a folder that are none of these."""
+    seen = {os.path.realpath(path) for path in known}
+    below = _below(root, lambda name: name.endswith(".py"))
+    others = (path for path in below if os.path.realpath(path) not in seen)
+    yield from (Source(path, _named(path, root)) for path in others)
 
 
 def content(source: Source) -> bytes:
@@ -71,10 +79,10 @@ def content(source: Source) -> bytes:
     return data
 
 
-def _below(start: Path) -> Iterator[Path]:
+def _below(start: Path, wanted: Callable[[str], bool]) -> Iterator[Path]:
     for folder, folders, files in os.walk(start):
         folders[:] = sorted(name for name in folders if not _is_passed_by(Path(folder, name)))
-        yield from (Path(folder, name) for name in sorted(files) if _is_test_file(name))
+        yield from (Path(folder, name) for name in sorted(files) if wanted(name))
 
 
 def _is_passed_by(folder: Path) -> bool:

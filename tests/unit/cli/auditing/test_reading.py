@@ -141,7 +141,7 @@ def test_suites_to_inherit_are_seen(base):
 
 def test_hooks_are_seen_with_the_words_around_them():
     found = facts("def pytest_sessionfinish(session):\n    print('ML score', session.dataScore)")
-    assert found.hooks == ("pytest_sessionfinish",)
+    assert [(hook.name, hook.line) for hook in found.hooks] == [("pytest_sessionfinish", 1)]
     assert {"ml", "score", "data"} <= found.words
 
 
