@@ -49,9 +49,10 @@ class Registry:
         return self.promotions[-1]
 
     def promote(self, version: str) -> None:
-        """Let a version serve; it must be there and load."""
+        """Let a version serve; it must be there and load. One that serves already goes on."""
         self.load(version)
-        self._write([*self.promotions, version])
+        if self.promotions[-1:] != [version]:  # or the way back would lead to itself
+            self._write([*self.promotions, version])
 
     def rollback(self) -> str:
         """Let the version serve again that served before, and return it."""

@@ -116,8 +116,10 @@ class Registry:
         return content
 
     def promote(self, version: str) -> None:
-        """Let a stored version serve."""
+        """Let a stored version serve; one that serves already goes on, and is not noted again."""
         self.folder(version)
+        if version == self.serving():  # or the way back would lead to itself
+            return
         entry = {"version": version, "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
         self._point([*self.history(), entry])
 
