@@ -33,6 +33,7 @@ WITH_DEV = frozenset(
         "ruff",
         "s3fs",
         "skore",
+        "yaml",
     }
 )
 """Modules that come with the extra `dev` only."""

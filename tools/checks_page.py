@@ -5,7 +5,6 @@ With `--check` nothing is written, and the exit code is 1 if the page is not wha
 
 from __future__ import annotations
 
-import argparse
 import ast
 import inspect
 import re
@@ -16,6 +15,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from generated_page import keep
 
 from pytest_mltestscore import catalog
 from pytest_mltestscore.domain.rubric import Item, Rubric
@@ -187,18 +188,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the page."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="exit 1 when the page is stale")
-    check = parser.parse_args(arguments).check
-    content = page(catalog.load())
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == content:
-        return 0
-    if check:
-        print(f"{PAGE.name} is stale: run `python tools/checks_page.py`", file=sys.stderr)
-        return 1
-    PAGE.write_text(content, encoding="utf-8")
-    print(f"wrote {PAGE.name}")
-    return 0
+    return keep(PAGE, page(catalog.load()), __file__, __doc__, arguments)
 
 
 if __name__ == "__main__":

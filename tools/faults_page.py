@@ -5,12 +5,13 @@ With `--check` nothing is written, and the exit code is 1 if the page is not wha
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+
+from generated_page import keep
 
 from pytest_mltestscore import catalog, faults
 
@@ -46,18 +47,8 @@ def _lines() -> Iterator[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page, or say that it is stale."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="exit 1 when the page is stale")
-    check = parser.parse_args(arguments).check
-    content = page()
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == content:
-        return 0
-    if check:
-        print(f"{PAGE.name} is stale: run `python tools/faults_page.py`", file=sys.stderr)
-        return 1
-    PAGE.write_text(content, encoding="utf-8")
-    return 0
+    """Write or check the page."""
+    return keep(PAGE, page(), __file__, __doc__, arguments)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..domain.counting import count
 from ..domain.text import clean
 from ._text import wrapped
 from .auditing.changes import Change
@@ -54,10 +55,6 @@ def _listed(texts: Sequence[str]) -> Iterator[str]:
 def _sum(changes: Sequence[Change]) -> str:
     tests = sum(change.tests for change in changes)
     gone = sum(change.declarations for change in changes)
-    parts = [f"{_count(tests, 'test')} marked"] if tests else []
-    parts += [f"{_count(gone, 'marker')} no longer declared"] if gone else []
-    return ", ".join((*parts, _count(len(changes), "file")))
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+    parts = [f"{count(tests, 'test')} marked"] if tests else []
+    parts += [f"{count(gone, 'marker')} no longer declared"] if gone else []
+    return ", ".join((*parts, count(len(changes), "file")))

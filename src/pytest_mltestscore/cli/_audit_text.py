@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ..domain.text import clean_line
+from ..domain.counting import count
 from ._text import wrapped
 from .auditing.homemade import HomeMade
 from .auditing.judging import Suggestion
@@ -26,7 +26,7 @@ def to_text(
     audit: Audit, suggestions: Sequence[Suggestion], passed_over: Sequence[PassedOver]
 ) -> Iterator[str]:
     """Yield the lines of the report, without what was written."""
-    tests, files = _count(audit.tests, "test"), _count(len(audit.files), "file")
+    tests, files = count(audit.tests, "test"), count(len(audit.files), "file")
     yield f"{tests} in {files} read; nothing was run"
     yield from _tagged(audit)
     yield from _problems(audit)
@@ -38,7 +38,7 @@ def to_text(
 def _tagged(audit: Audit) -> Iterator[str]:
     tests = Counter(item for tagged in audit.tagged for item in tagged.items)
     yield ""
-    yield f"Tagged: {len(tests)} of {_count(len(audit.rubric.items), 'item')}"
+    yield f"Tagged: {len(tests)} of {count(len(audit.rubric.items), 'item')}"
     width = max(len(section.id) for section in audit.rubric.sections)
     for section in audit.rubric.sections:
         items = [item for item in audit.rubric.items if item.section == section.id]
@@ -76,7 +76,7 @@ def _suggestions(audit: Audit, suggestions: Sequence[Suggestion]) -> Iterator[st
         return
     tests = len({suggestion.test.nodeid for suggestion in suggestions})
     verb = "serves" if tests == 1 else "serve"
-    yield f"{_count(tests, 'untagged test')} probably {verb} an item"
+    yield f"{count(tests, 'untagged test')} probably {verb} an item"
     shown = suggestions[:_MOST_LISTED]
     for item in audit.rubric.items:
         of_item = [suggestion for suggestion in shown if suggestion.item == item.id]
@@ -116,10 +116,6 @@ def _passed_over(audit: Audit, passed_over: Sequence[PassedOver]) -> Iterator[st
         yield from ("", "There are more files than an audit reads; name folders to go on")
 
 
-def _more(count: int) -> Iterator[str]:
-    if count > _MOST_LISTED:
-        yield f"  and {count - _MOST_LISTED} more; --format json has all"
-
-
-def _count(count: int, what: str) -> str:
-    return clean_line(f"{count:,} {what}{'' if count == 1 else 's'}")
+def _more(number: int) -> Iterator[str]:
+    if number > _MOST_LISTED:
+        yield f"  and {number - _MOST_LISTED} more; --format json has all"

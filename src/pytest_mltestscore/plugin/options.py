@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
+from ..domain.origin import COMMAND_LINE
 from .option_list import OPTIONS, Option
 
 _INSTEAD_OF_TESTS = (
@@ -86,7 +87,7 @@ class Effective(NamedTuple):
     @property
     def typed(self) -> bool:
         """Whether it stands on the command line."""
-        return self.origin == "command line"
+        return self.origin == COMMAND_LINE
 
 
 def effective(config: pytest.Config, name: str) -> Effective:
@@ -100,7 +101,7 @@ def effective(config: pytest.Config, name: str) -> Effective:
     option = next(option for option in OPTIONS if option.name == name)
     typed = config.getoption(option.key, None)
     if typed is not None:
-        return Effective(typed, "command line", option.flag)
+        return Effective(typed, COMMAND_LINE, option.flag)
     try:
         value = config.getini(option.key)
     except (TypeError, ValueError, pytest.UsageError) as error:

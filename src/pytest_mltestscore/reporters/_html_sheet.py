@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+FILE = "style.css"
+"""Name of a sheet that stands beside its pages."""
+
 _OWN_PROPERTY = re.compile(r"(?<![\w-])--[a-z-]+")
 
 

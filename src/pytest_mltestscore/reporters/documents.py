@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..domain.errors import ConfigError
 from . import Reporter
+from ._html_sheet import FILE as SHEET
 from .destination import STDOUT, holds_a_file
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ _LONGEST = 100
 
 PAGE = "index.html"
 """What is opened in the folder of a reporter that has a style sheet."""
-
-SHEET = "style.css"
 
 
 class Document(NamedTuple):

@@ -22,8 +22,9 @@ from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
 from ._html_checks import arrange_table
-from ._html_page import MAX_ROWS, Detail, Page, arrange
+from ._html_page import MAX_ROWS, STEPS, Detail, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
+from ._html_sheet import FILE as SHEET
 from ._html_sheet import source, squeeze, templates
 from ._html_tests import PROBLEMS
 from ._svg import favicon
@@ -182,7 +183,7 @@ def _sheet(page: Page, detail: Detail, *more: str, for_all: bool = False) -> str
     return squeeze("\n".join(sheets))
 
 
-LINKED: dict[str, Any] = {"style": "", "style_source": "'self'", "icon": ""}
+LINKED: dict[str, Any] = {"style": "", "style_source": "'self'", "sheet": SHEET}
 """What a page says of a sheet beside it. It has no icon, since that would be one more file."""
 
 
@@ -225,7 +226,7 @@ def _environment() -> Environment:
         "verdict": wording.verdict,
         "written_sum": words.written_sum,
     }
-    environment.globals |= {"verdicts": VERDICTS, "meanings": MEANINGS}
+    environment.globals |= {"verdicts": VERDICTS, "meanings": MEANINGS, "most_steps": STEPS}
     environment.globals["kinds"] = {
         outcome: "bad" if outcome in PROBLEMS else "idle" for outcome in get_args(Outcome)
     }

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from ..domain.origin import COMMAND_LINE
 from ..domain.record import (
     CI,
     Baseline,
@@ -38,8 +39,6 @@ from .loosened_policy import policies_moved
 from .loosened_tests import limits_moved, tests_let_go
 
 NONE = "none"
-TYPED = "command line"
-"""Origin of the rules of one job; those of files are of all."""
 
 
 def loosened(old: Record, new: Record) -> tuple[Loosened, ...]:
@@ -86,7 +85,7 @@ def _of_one_job(one: CI | None, other: CI | None) -> bool:
 
 
 def _without_typed_rules(record: Record) -> Record:
-    config = {name: each for name, each in record.config.items() if each.origin != TYPED}
+    config = {name: each for name, each in record.config.items() if each.origin != COMMAND_LINE}
     return replace(record, config=config)
 
 

@@ -30,8 +30,6 @@ class Replaced:
     after: bytes
     gone: frozenset[str]
     """Markers of which at least one was replaced or removed."""
-    lines: tuple[int, ...]
-    """Where in the file that was."""
 
 
 def replaced(source: bytes, name_of: NameOf, more: Mapping[int, Sequence[str]]) -> Replaced:
@@ -56,12 +54,12 @@ def _replaced(source: bytes, name_of: NameOf, more: Mapping[int, Sequence[str]])
     file = _File(tree, text, name_of)
     edits = list(file.edits(more))
     if not edits:
-        return Replaced(source, frozenset(), ())
+        return Replaced(source, frozenset())
     after = text.edited(edits)
     gone = frozenset(file.gone)
     if _all_but_markers(tree, gone) != _all_but_markers(ast.parse(after), gone):
         raise CannotMarkError("more than its markers would change")
-    return Replaced(after, gone, tuple(sorted(file.lines)))
+    return Replaced(after, gone)
 
 
 def left_in(source: bytes, name_of: NameOf) -> Iterator[tuple[int, str]]:
@@ -99,7 +97,6 @@ class _File:
         self.names = Names(tree)
         self.name_of = name_of
         self.gone: set[str] = set()
-        self.lines: set[int] = set()
 
     def edits(self, more: Mapping[int, Sequence[str]]) -> Iterator[Edit]:
         done: set[ast.AST] = set()
@@ -144,7 +141,6 @@ class _File:
 
     def _note(self, expression: ast.expr) -> None:
         self.gone.add(_marker(self.names, expression))
-        self.lines.add(expression.lineno)
 
     def items(self, expression: ast.expr) -> list[str]:
         """Return the items that a marker names, by its own name or by what it is given."""
