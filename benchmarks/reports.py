@@ -8,7 +8,7 @@ some were proved, a few failed with long messages, a few needed reruns; there ar
 trend of a hundred runs, statements, and a test without a tag for every five with one.
 
 `rendered` is a report from a record in memory, and `in all` that and reading the file; both are
-medians over rounds in one process, after one that is not counted. `command` is the whole of
+medians over rounds in one process. `command` is the whole of
 `mlscore report RECORD --type TYPE:FILE`, start of Python and of the templates included.
 """
 
@@ -245,7 +245,7 @@ def rows(tests: int, rounds: int) -> Iterator[str]:
 
 
 def _command(path: Path, name: str) -> float:
-    made = name if name == TERMINAL else f"{name}:{path.with_name('report')}"
+    made = name if name == TERMINAL else f"{name}:{path.with_name('report-' + name)}"
     command = [sys.executable, "-m", "pytest_mltestscore.cli", "report", str(path), "--type", made]
     return _seconds(lambda: subprocess.run(command, check=True, capture_output=True))
 

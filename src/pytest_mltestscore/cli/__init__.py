@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 
 from ..domain.errors import MLTestScoreError
-from . import (
-    audit,
-    badge,
-    diff,
-    explain,
-    fleet,
-    gate,
-    history,
-    init,
-    list,  # noqa: A004 - named as typed
-    merge,
-    report,
-)
 from ._output import complain, flush, make_tolerant
 from ._parsing import USER_ERROR, Parser
 
 __all__ = ["main"]
 
-COMMANDS = (init, list, explain, report, gate, diff, merge, badge, history, fleet, audit)
-"""Each declares itself with `add` and does its work in `run`."""
+COMMANDS = (
+    "init",
+    "list",
+    "explain",
+    "report",
+    "gate",
+    "diff",
+    "merge",
+    "badge",
+    "history",
+    "fleet",
+    "audit",
+)
+"""Modules of this package. Each declares itself with `add` and does its work in `run`."""
 
 INTERRUPTED = 130
 
@@ -41,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     make_tolerant()
     try:
-        args = _parser().parse_args(argv)
+        typed = sys.argv[1:] if argv is None else [*argv]
+        args = _parser(typed[:1]).parse_args(typed)
         code: int = args.run(args)
         flush()
     except SystemExit as done:  # argparse after `--help` and `--version`
@@ -54,7 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(typed: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the parser of the command that is typed first, or of all if none is.
+
+    Other commands need not be imported to run one, which is most of what a short one takes.
+    """
     parser = Parser(
         prog="mlscore",
         description="Read, judge, compare and merge ML Test Score run records, without pytest.\n"
@@ -68,6 +74,6 @@ def _parser() -> argparse.ArgumentParser:
         "--version", action="version", version=f"mlscore {version('pytest-mltestscore')}"
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in COMMANDS:
-        module.add(subparsers)
+    for name in [name for name in typed if name in COMMANDS] or COMMANDS:
+        import_module(f".{name}", __name__).add(subparsers)
     return parser

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..domain.evidence import CheckEvidence
 from ..domain.record import (
     Baseline,
     GateCheck,
@@ -18,6 +17,7 @@ from ..domain.record import (
 )
 from ..domain.rubric import Credit
 from ._commands import reproduce
+from ._html_detail import MAX_ROWS
 from ._html_proof import ProofRow
 from ._html_proof import rows as proof_rows
 from ._html_tests import Evidence, fold
@@ -29,45 +29,11 @@ from ._wording import WORST_FIRST, missed_first, unfinished
 
 FIGURE_SPACE = "\u2007"
 
-MAX_ROWS = 50
-"""Evidence rows of an item, on the fullest page."""
-
 STEPS = 3
 """Next steps on the first screen."""
 
 OPEN_STATES: frozenset[State] = frozenset({"failing", "withheld", "expired", "skipped"})
 """Items with evidence that earns nothing: what is there needs mending. They start unfolded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """How much the page shows. A page that comes out too long is made again with less."""
-
-    rows: int
-    """Evidence rows an item."""
-    entries: int
-    """Checks, and measured values, a test."""
-    text: int
-    """Characters of any one text."""
-    listed: int
-    """Entries of any list beside the items."""
-    items: int
-    trials: int
-    """Lines on the trials of an item."""
-    table: int
-    """Rows of the table of a check."""
-    quiet_table: int
-    """The same where the check came out as its test expects."""
-    drawn: bool = True
-    """Draw what is in the tables of checks."""
-    snippets: bool = True
-    """Show a test to paste for all items that lack one, not for the next steps alone."""
-    quiet: bool = True
-    """Leave out trials of tests that were seen to fail."""
-
-    def rows_of(self, check: CheckEvidence) -> int:
-        """Return how many rows of a check's table to show."""
-        return self.quiet_table if check.as_expected else self.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +90,6 @@ class Page:
     """Tests without a tag that have the name of an item in theirs."""
     places: int
     """Decimals that line up the scores of sections: one, unless all of them are whole."""
-
-    @property
-    def extras(self) -> bool:
-        """Whether there is anything that may be left out to keep a page light."""
-        items = self.record.items
-        checks = (c for item in items for test in item.tests for c in test.checks)
-        return (
-            bool(self.proofs)
-            or any(item.texts.example for item in items)
-            or any(check.table for check in checks)
-        )
 
     def aligned(self, value: float) -> str:
         """Write a score so that it lines up with those above and below it."""

@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from math import inf
 from typing import TYPE_CHECKING, Any, get_args
 
 from ..domain.counting import count
 from ..domain.evidence import Outcome
 from ..domain.record import GateStatus, Record
-from ..domain.sink import MAX_ROWS as TABLE_ROWS
 from ..domain.text import clean
 from . import _html_systems as _systems
 from . import _html_words as words
 from . import _wording as wording
 from ._html_checks import arrange_table
-from ._html_page import MAX_ROWS, STEPS, Detail, Page, arrange
+from ._html_detail import FULLEST, Detail, details
+from ._html_page import STEPS, Page, arrange
 from ._html_proof import MEANINGS, VERDICTS
 from ._html_sheet import FILE as SHEET
 from ._html_sheet import source, squeeze, templates
@@ -35,66 +34,6 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
     from markupsafe import Markup
 
-LIGHT = 100_000
-"""Bytes that trials, tables and snippets may not make a page exceed, unless it does so without."""
-
-COMFORTABLE = 500_000
-"""Bytes that a page should not exceed. Where it does, it is made again with less detail."""
-
-FULLEST = Detail(
-    rows=MAX_ROWS,
-    entries=20,
-    text=2_000,
-    listed=100,
-    items=500,
-    trials=4,
-    table=TABLE_ROWS,
-    quiet_table=TABLE_ROWS,
-)
-
-_LEAN = replace(FULLEST, table=10, quiet_table=0, drawn=False, snippets=False)
-
-DETAILS = (
-    (LIGHT, replace(FULLEST, trials=40, quiet=False)),
-    (LIGHT, replace(FULLEST, trials=10, quiet=False, quiet_table=10)),
-    (LIGHT, replace(FULLEST, table=20, quiet_table=5, snippets=False)),
-    (LIGHT, replace(_LEAN, drawn=True)),
-    (LIGHT, replace(_LEAN, table=0, trials=0)),
-    (COMFORTABLE, FULLEST),
-    (
-        COMFORTABLE,
-        Detail(
-            rows=MAX_ROWS, entries=6, text=600, listed=60, items=300, trials=4, table=20,
-            quiet_table=5,
-        ),
-    ),
-    (
-        COMFORTABLE,
-        Detail(
-            rows=20, entries=3, text=240, listed=40, items=200, trials=2, table=5, quiet_table=0,
-            drawn=False, snippets=False,
-        ),
-    ),
-    (
-        COMFORTABLE,
-        Detail(
-            rows=8, entries=2, text=160, listed=20, items=100, trials=0, table=0, quiet_table=0,
-            snippets=False,
-        ),
-    ),
-    (
-        inf,
-        Detail(
-            rows=0, entries=0, text=100, listed=10, items=50, trials=0, table=0, quiet_table=0,
-            snippets=False,
-        ),
-    ),
-)  # fmt: skip
-"""From the fullest page to the barest, each with the bytes that it may take.
-
-The last one stays below 1 MB whatever the record holds.
-"""
-
 
 def render(record: Record) -> str:
     """Return the record as one HTML page. The same record gives the same bytes."""
@@ -104,8 +43,8 @@ def render(record: Record) -> str:
 def page_of(record: Record, *, own_sheet: bool) -> str:
     """Return the page of a record, with its style sheet in it or beside it."""
     page = arrange(record)
-    details = [d for d in DETAILS if page.extras or d[0] > LIGHT]
-    made = (_until(limit, _pieces(page, detail, own_sheet)) for limit, detail in details)
+    tests = sum(len(item.tests) for item in record.items)
+    made = (_until(limit, _pieces(page, detail, own_sheet)) for limit, detail in details(tests))
     return "".join(next(filter(None, made)))
 
 
@@ -133,7 +72,7 @@ def _pieces(page: Page, detail: Detail, own_sheet: bool) -> Iterator[str]:
             record=page.record,
             detail=detail,
             from_others=list(from_others(page.record)),
-            shortened=detail.text < FULLEST.text,
+            shortened=detail.shortened,
             **(_looks(_sheet(page, detail), status) if own_sheet else LINKED),
         )
     )

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 import sample_records as samples
 from pytest_mltestscore.domain.proof import Proof, Trial
 from pytest_mltestscore.domain.record import ItemProof
+from pytest_mltestscore.reporters._html_detail import LIGHT
 from pytest_mltestscore.reporters._html_proof import MEANINGS, VERDICTS, rows
-from pytest_mltestscore.reporters.to_html import LIGHT, render
+from pytest_mltestscore.reporters.to_html import render
 
 FAULTS = ("null_burst", "drop_column", "rescale_column", "constant_predictions", "flip_labels")
 

@@ -40,7 +40,8 @@ from pytest_mltestscore.domain.record import (
 )
 from pytest_mltestscore.domain.rubric import Band, Credit
 from pytest_mltestscore.reporters import to_html_dir, to_json
-from pytest_mltestscore.reporters.to_html import COMFORTABLE, render
+from pytest_mltestscore.reporters._html_detail import COMFORTABLE, LIGHT, SMALL
+from pytest_mltestscore.reporters.to_html import render
 
 SAMPLES = [
     samples.mixed,
@@ -811,8 +812,16 @@ def test_the_page_stays_small(tests, most):
     assert sum(len(item.tests) for item in record.items) == tests
     html = render(record)
     assert len(html.encode()) <= most
-    assert "This page was shortened" not in html
     assert len(to_html_dir.render(record).encode()) <= most
+
+
+@pytest.mark.parametrize("tests", [300, 3_000, 50_000])
+def test_tests_with_problems_are_the_last_to_be_left_out(tests):
+    record = realistic(tests)
+    text = Page(render(record)).text
+    weak = [t for item in record.items for t in item.tests if t.outcome == "failed"][:50]
+    assert weak
+    assert all(test.nodeid.rpartition("::")[2] in text for test in weak)
 
 
 def shown_extras(html):
@@ -828,8 +837,8 @@ def shown_extras(html):
 
 
 def test_snippets_quiet_tables_and_drawings_fall_away_first():
-    """The more tests, the less of it, until a page is heavy without it and shows it again."""
-    records = [check_tables.charted(), *map(realistic, range(60, 301, 40))]
+    """The more tests, the less of it, until the suite is not small and its page may be large."""
+    records = [check_tables.charted(), *map(realistic, range(60, SMALL + 1, 40))]
     seen = [shown_extras(render(record)) for record in records]
     assert all(seen[0].values())
     order = ["snippets", "quiet tables", "drawings", "tables that tell"]
@@ -837,6 +846,42 @@ def test_snippets_quiet_tables_and_drawings_fall_away_first():
     assert last == sorted(last)
     assert last[0] < last[2]
     assert "To paste and adapt" in render(realistic(300)), "those of the next steps stay"
+
+
+def talkative(tests):
+    """Return a record of tests that all measured much, and failed to the last."""
+    table = tuple({"slice": f"region = {n}", "recall": n / 10, "limit": 0.7} for n in range(10))
+    values = tuple(
+        Measurement(name=f"recall of {n}", value=n / 10, limit=">= 0.7") for n in range(9)
+    )
+    check = CheckEvidence(
+        name="slice_quality", holds=False, summary="weak", measurements=values, table=table
+    )
+    record = realistic(tests)
+    return replace(
+        record,
+        items=tuple(
+            replace(
+                item,
+                tests=tuple(
+                    replace(
+                        test, outcome="failed", message="E  assert 0\n" * 50, checks=(check,) * 2
+                    )
+                    for test in item.tests
+                ),
+            )
+            for item in record.items
+        ),
+    )
+
+
+def test_a_small_suite_is_light_whatever_it_measures():
+    """Tests are the last to be cut, and that they were is said on the first screen."""
+    small, larger = render(talkative(SMALL)), render(talkative(SMALL + 1))
+    assert LIGHT / 2 < len(small.encode()) <= LIGHT
+    assert LIGHT < len(larger.encode()) <= COMFORTABLE
+    assert "This page was shortened" in small
+    assert all(item.id in Page(small).text for item in samples.mixed().items)
 
 
 @pytest.mark.parametrize("tests", [300, 3_000, 50_000])
