@@ -380,13 +380,16 @@ _EXTRAS = [
     )
 ]
 
+_NEEDS = [(), ("model=",), ("model=",), ("rows=",), ("model=", "rows="), ("train= or estimator=",)]
+
 
 @st.composite
 def rows(draw: st.DrawFn, nodeid: str | None = None) -> TestEvidence:
     """Draw the evidence of one test, with all that a row can carry."""
     outcome, phase = draw(st.sampled_from(_ENDINGS))
     extras = {} if outcome == "not-run" else draw(st.sampled_from(_EXTRAS))
-    return row(nodeid or draw(nodeids), outcome, phase=phase, **extras)
+    needs = draw(st.sampled_from(_NEEDS)) if outcome == "skipped" else ()
+    return row(nodeid or draw(nodeids), outcome, phase=phase, needs=needs, **extras)
 
 
 @st.composite

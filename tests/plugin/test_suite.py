@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import needs
@@ -56,6 +58,46 @@ def test_a_skipped_test_says_what_to_add(pytester):
         "test_feature_schema",
     )
     result.stdout.fnmatch_lines(["SKIPPED*add to MLSystem: schema= (schema of the features*"])
+
+
+WITH_A_LABEL = """
+    @pytest.fixture(scope="module")
+    def system():
+        return MLSystem(test_data=[], label="y")
+
+    class TestIt(MLTestScoreSuite):
+        pass
+"""
+
+
+def test_all_that_a_test_lacks_is_said_at_once(pytester):
+    result = run_suite(pytester, WITH_A_LABEL, "-k", "staleness_impact or slice_quality")
+    result.stdout.fnmatch_lines(
+        [
+            "SKIPPED*: train_data= (*) and time= (*) and train= (*) or estimator= (*)",
+            "SKIPPED*: model= (*) and slices= (*) and options={'slice-quality': {...}} with min_*",
+        ],
+    )
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["serial", "xdist"])
+def test_what_tests_lack_is_in_the_record_and_the_next_step_adds_it(pytester, processes):
+    if processes:
+        needs.module("xdist")
+    result = run_suite(
+        pytester, WITH_A_LABEL, "--mlscore", "--mlscore-report=json:score.json", *processes
+    )
+    result.assert_outcomes(skipped=28)
+    record = json.loads(pytester.path.joinpath("score.json").read_text("utf-8"))
+    lacking = {i["name"]: [t.get("needs", []) for t in i["tests"]] for i in record["items"]}
+    assert lacking["debuggability"] == [["model="]]
+    assert lacking["staleness-impact"] == [["train_data=", "time=", "train= or estimator="]]
+    assert lacking["rollback"] == [["options={'rollback': {...}}"]]
+    assert all(all(each) for each in lacking.values())
+    first = record["next_steps"][0]
+    assert first["score_after"] == 1, first
+    parts = "model= and train_data="
+    assert first["action"] == f"add {parts} to MLSystem for simpler-baseline and 3 more"
 
 
 def test_a_class_without_a_system_is_told_how_to_describe_one(pytester):

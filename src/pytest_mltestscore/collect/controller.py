@@ -142,8 +142,9 @@ class ControllerPlugin:
         measurements = [self._masked(m) for m in shipment.measurements]
         checks = [self._masked_check(c) for c in shipment.checks]
         proof = None if shipment.proof is None else self._masked_proof(shipment.proof)
-        if measurements or checks or proof:
-            self.ledger.record(nodeid, worker, measurements, checks, proof)
+        needs = [self._mask(need) for need in shipment.needs]
+        if measurements or checks or proof or needs:
+            self.ledger.record(nodeid, worker, measurements, checks, proof, needs)
 
     def _masked(self, measurement: Measurement) -> Measurement:
         value = measurement.value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..domain.evidence import CheckEvidence, Measurement, Phase, TestEvidence
 from ..domain.proof import Proof
@@ -17,6 +17,15 @@ from ..scoring.fold import Attempts, evidence_of, evidence_of_a_pass, worst
 
 Account: TypeAlias = Attempts | float
 """Of a test that passed plainly the seconds are all that is kept: there may be fifty thousand."""
+
+
+class Recorded(NamedTuple):
+    """What the last attempt at a test brought, besides how it ended."""
+
+    measurements: Sequence[Measurement]
+    checks: Sequence[CheckEvidence]
+    proof: Proof | None
+    needs: Sequence[str]
 
 
 class Ledger:
@@ -35,9 +44,7 @@ class Ledger:
         self._open_untagged: set[str] = set()
         self._of_others: set[str] = set()
         self._accounts: defaultdict[str, dict[str, Account]] = defaultdict(dict)
-        self._recorded: dict[
-            tuple[str, str], tuple[Sequence[Measurement], Sequence[CheckEvidence], Proof | None]
-        ] = {}
+        self._recorded: dict[tuple[str, str], Recorded] = {}
 
     def select(self, tests: Mapping[str, tuple[str, ...]], of_others: Iterable[str] = ()) -> None:
         """Note tests that are going to run, with their tags.
@@ -106,9 +113,10 @@ class Ledger:
         measurements: Sequence[Measurement],
         checks: Sequence[CheckEvidence],
         proof: Proof | None = None,
+        needs: Sequence[str] = (),
     ) -> None:
         """Keep what the last attempt of a test recorded, and what became of its re-runs."""
-        self._recorded[nodeid, worker] = measurements, checks, proof
+        self._recorded[nodeid, worker] = Recorded(measurements, checks, proof, needs)
 
     @property
     def selected(self) -> int:

@@ -29,6 +29,7 @@ class Shipment(NamedTuple):
     checks: list[CheckEvidence]
     error: str
     """What went wrong in our own code, empty for nothing."""
+    needs: list[str]
     proof: Proof | None = None
     proving_s: float = 0.0
     """Seconds that proving took."""
@@ -76,9 +77,9 @@ class Shipper:
             return {"items": list(items)} if items != item.stash.get(TAGS, ()) else None
         sink = current_sink()
         open_sink(self._outer)
-        if sink is None or not (sink.measurements or sink.checks):
+        if sink is None or not (sink.measurements or sink.checks or sink.needs):
             return None
-        load = {"measurements": sink.measurements, "checks": sink.checks}
+        load = {"measurements": sink.measurements, "checks": sink.checks, "needs": sink.needs}
         return dict(msgspec.to_builtins(load))
 
 
@@ -99,6 +100,7 @@ def unpack(report: pytest.TestReport) -> Shipment | None:
         measurements=msgspec.convert(load.get("measurements", ()), list[Measurement]),
         checks=msgspec.convert(load.get("checks", ()), list[CheckEvidence]),
         error=str(load.get("error", "")),
+        needs=msgspec.convert(load.get("needs", ()), list[str]),
         proof=msgspec.convert(load["proof"], Proof) if "proof" in load else None,
         proving_s=load.get("proving_s", 0.0),
     )

@@ -103,6 +103,8 @@ class TestEvidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     checks: tuple[CheckEvidence, ...] = ()
     proof: Proof | None = None
     """What came of faults in what the test is given; None where nothing was to be proved."""
+    needs: tuple[str, ...] = ()
+    """What a test of the suite skipped for want of: arguments of `MLSystem`, such as `model=`."""
     seen: Seen | None = None
     """None where a run was scored by itself."""
 

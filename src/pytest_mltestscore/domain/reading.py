@@ -202,6 +202,9 @@ def _contradictions(record: Record) -> Iterator[str]:
     yield from _strays("items[].section", (i.section for i in record.items), sections)
     yield from _strays("score.limiting_sections[]", record.score.limiting_sections, sections)
     yield from _strays("next_steps[].item", (s.item for s in record.next_steps), items)
+    yield from _strays("next_steps[].also[]", (i for s in record.next_steps for i in s.also), items)
+    gaining = (section for step in record.next_steps for section in step.elsewhere)
+    yield from _strays("next_steps[].elsewhere", gaining, sections)
 
 
 def _strays(key: str, found: Iterable[str], known: Iterable[str]) -> Iterator[str]:

@@ -149,13 +149,17 @@ class SectionScore(msgspec.Struct, frozen=True, kw_only=True):
     max: Points
 
 
-class NextStep(msgspec.Struct, frozen=True, kw_only=True):
+class NextStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A move that lifts a limiting section."""
 
     item: str
     action: str
     gain: Points
     """Points that the item's section gains."""
+    elsewhere: dict[str, Points] = {}
+    """Points that other sections gain by the same move."""
+    also: tuple[str, ...] = ()
+    """Other items that earn by the same move: their tests lack nothing else."""
     effort: Effort
     score_after: Points
     """The final score after this step and those listed before it."""

@@ -13,7 +13,7 @@ fixture started lives in the context of an earlier test and would push into that
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, Literal
 
@@ -30,19 +30,22 @@ MAX_ROWS = 50
 
 MAX_COLUMNS = 12
 
+MAX_NEEDS = 20
+
 
 class Sink:
-    """Measurements and check results of one attempt at one test, in the order they came.
+    """Measurements, check results and needs of one attempt at one test, in the order they came.
 
     `mask` hides secrets in their texts.
     """
 
-    __slots__ = ("checks", "mask", "measurements")
+    __slots__ = ("checks", "mask", "measurements", "needs")
 
     def __init__(self, mask: Callable[[str], str] = str) -> None:
         self.mask = mask
         self.measurements: list[Measurement] = []
         self.checks: list[CheckEvidence] = []
+        self.needs: list[str] = []
 
     def add_measurement(self, measurement: Measurement) -> None:
         """Keep a measurement, unless there are too many already."""
@@ -69,6 +72,10 @@ class Sink:
         elif not entry.as_expected:
             self.checks[-1] = entry
 
+    def add_needs(self, needs: Iterable[str]) -> None:
+        """Keep what the test cannot do without."""
+        self.needs += (clean_line(self.mask(need)) for need in islice(needs, MAX_NEEDS))
+
 
 class _Slot:
     sink: Sink | None = None
@@ -93,6 +100,13 @@ def push_check(result: CheckResult, *, expect: Literal["holds", "fails"] = "hold
     if sink is not None:
         sink.add_check(result, expect)
     return result
+
+
+def push_needs(needs: Iterable[str]) -> None:
+    """Record what the running test lacks, before it skips; each as it would be typed."""
+    sink = current_sink()
+    if sink is not None:
+        sink.add_needs(needs)
 
 
 def measurement(

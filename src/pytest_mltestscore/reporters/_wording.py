@@ -293,10 +293,17 @@ def flaky(record: Record) -> list[tuple[ItemScore, TestEvidence]]:
     return list(found.values())
 
 
+def lifts(step: NextStep, record: Record) -> bool:
+    """Whether the score rises by a step, if those listed before it are done."""
+    place = record.next_steps.index(step)
+    before = record.next_steps[place - 1].score_after if place else record.score.final
+    return step.score_after > before
+
+
 def effect(step: NextStep, record: Record) -> str:
-    """Say what a step brings: the new score if it rises, else the section's gain."""
-    if step.score_after > record.score.final:
+    """Say what a step brings: the new score if it rises, else what each section gains."""
+    if lifts(step, record):
         return f"lifts the score to {points(step.score_after)}"
-    section = record.item(step.item).section
-    title = next((s.title for s in record.sections if s.id == section), section)
-    return f"{title} {step.gain:+g}"
+    gains = {record.item(step.item).section: step.gain, **step.elsewhere}
+    titles = {section.id: section.title for section in record.sections}
+    return ", ".join(f"{titles.get(section, section)} {gain:+g}" for section, gain in gains.items())

@@ -154,6 +154,7 @@ def _environment() -> Environment:
         # Marked safe once escaped, since what is cut to length leads nowhere, or does not run.
         "link": lambda address: Markup.escape(words.link(address)),
         "judged": wording.judged,
+        "lifts": wording.lifts,
         "notes": wording.notes,
         "points": words.points,
         "seen_elsewhere": seen_elsewhere,

@@ -232,6 +232,7 @@ def evidence_of(
     measurements: Sequence[Measurement] = (),
     checks: Sequence[CheckEvidence] = (),
     proof: Proof | None = None,
+    needs: Sequence[str] = (),
 ) -> TestEvidence:
     """Turn the attempts of one worker at one test into its row.
 
@@ -257,6 +258,7 @@ def evidence_of(
         measurements=tuple(measurements),
         checks=tuple(checks),
         proof=proof,
+        needs=tuple(needs) if outcome == "skipped" else (),
     )
 
 

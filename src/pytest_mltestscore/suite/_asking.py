@@ -2,48 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 
 from ..domain.checkresult import CheckResult
 from ..domain.mlsystem import MLSystem
+from ..domain.sink import push_needs
 
 
-def given(system: MLSystem, *names: str) -> tuple[Any, ...]:
-    """Return parts of a system; skip the test, saying what to add, if one is not given."""
+class Options(NamedTuple):
+    """Options that a test cannot do without: no default would mean anything for its item."""
+
+    item: str
+    wanted: str
+    """What has to be among them, in words."""
+
+
+def given(
+    system: MLSystem,
+    *names: str,
+    one_of: tuple[str, ...] = (),
+    options: Options | None = None,
+) -> tuple[Any, ...]:
+    """Return parts of a system, then the first that is given of `one_of`.
+
+    If any of it is not given, or no options for the item are, the test skips and says all that is
+    to be added.
+    """
     __tracebackhide__ = True
-    missing = system.missing(*names)
-    if missing:
-        _skip(_in_words(missing, " and "))
-    return tuple(getattr(system, name) for name in names)
+    found = next((name for name in one_of if not system.missing(name)), None)
+    lacking = dict(_lacking(system, names, () if found else one_of, options))
+    if lacking:
+        push_needs(lacking)
+        pytest.skip(f"add to MLSystem: {' and '.join(lacking.values())}")
+    return tuple(getattr(system, name) for name in (*names, *filter(None, [found])))
 
 
-def given_one(system: MLSystem, *names: str) -> str:
-    """Return the name of the first part that is given; skip the test if none of them is."""
-    __tracebackhide__ = True
-    found = next((name for name in names if not system.missing(name)), None)
-    if found is None:
-        _skip(_in_words(names, " or "))
-    return found
-
-
-def given_options(system: MLSystem, item: str, wanted: str) -> None:
-    """Skip the test if there are no options for its item: no default would mean anything there."""
-    __tracebackhide__ = True
-    if not system.options_of(item):
-        _skip(f"options={{{item!r}: {{...}}}} with {wanted}")
-
-
-def _in_words(names: tuple[str, ...], joined: str) -> str:
+def _lacking(
+    system: MLSystem, names: tuple[str, ...], one_of: tuple[str, ...], options: Options | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is to be added: as it is typed, and with what it is."""
     known = MLSystem.parts()
-    return joined.join(f"{name}= ({known[name]})" for name in names)
-
-
-def _skip(wanted: str) -> NoReturn:
-    __tracebackhide__ = True  # so that the place that is shown is that of the suite's test
-    pytest.skip(f"add to MLSystem: {wanted}")
+    for name in system.missing(*names):
+        yield f"{name}=", f"{name}= ({known[name]})"
+    if one_of:
+        choices = (f"{name}= ({known[name]})" for name in one_of)
+        yield "= or ".join(one_of) + "=", " or ".join(choices)
+    if options and not system.options_of(options.item):
+        typed = f"options={{{options.item!r}: {{...}}}}"
+        yield typed, f"{typed} with {options.wanted}"
 
 
 def items_of(suite: type) -> tuple[str, ...]:

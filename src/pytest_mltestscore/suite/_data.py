@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_options
+from ._asking import Options, demand, given
 
 
 class DataTests:
@@ -36,8 +36,8 @@ class DataTests:
     @pytest.mark.mlscore("feature-cost")
     def test_feature_cost(self, system: MLSystem) -> None:
         """No feature costs more than its budget."""
-        functions, data = given(system, "feature_functions", "raw_data")
-        given_options(system, "feature-cost", "max_ms=, max_mib= or max_total_ms=")
+        limits = Options("feature-cost", "max_ms=, max_mib= or max_total_ms=")
+        functions, data = given(system, "feature_functions", "raw_data", options=limits)
         demand(checks.data.feature_cost, system, "feature-cost", functions=functions, data=data)
 
     @pytest.mark.mlscore("feature-policy")
@@ -63,8 +63,8 @@ class DataTests:
     @pytest.mark.mlscore("feature-velocity")
     def test_feature_velocity(self, system: MLSystem) -> None:
         """A new feature reaches production within the time that was set."""
-        (repository,) = given(system, "repository")
-        given_options(system, "feature-velocity", "features=, their files by name")
+        files = Options("feature-velocity", "features=, their files by name")
+        (repository,) = given(system, "repository", options=files)
         demand(checks.data.feature_velocity, system, "feature-velocity", history=repository)
 
     @pytest.mark.mlscore("feature-code-tests")

@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_options
+from ._asking import Options, demand, given
 
 
 class InfraTests:
@@ -91,5 +91,5 @@ class InfraTests:
     @pytest.mark.mlscore("rollback")
     def test_rollback(self, system: MLSystem) -> None:
         """Serving goes back to the version before, quickly and to the same answers."""
-        given_options(system, "rollback", "roll_back=, ask= and golden=")
+        given(system, options=Options("rollback", "roll_back=, ask= and golden="))
         demand(checks.infra.rollback, system, "rollback")

@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_one, given_options
+from ._asking import Options, demand, given
 
 
 class ModelTests:
@@ -40,8 +40,9 @@ class ModelTests:
     @pytest.mark.mlscore("staleness-impact")
     def test_staleness_impact(self, system: MLSystem) -> None:
         """It is known how quality falls as the model grows older."""
-        data, label, time = given(system, "train_data", "label", "time")
-        train = getattr(system, given_one(system, "train", "estimator"))
+        data, label, time, train = given(
+            system, "train_data", "label", "time", one_of=("train", "estimator")
+        )
         demand(
             checks.model.staleness_impact,
             system,
@@ -73,9 +74,12 @@ class ModelTests:
     @pytest.mark.mlscore("slice-quality")
     def test_slice_quality(self, system: MLSystem) -> None:
         """Quality is sufficient on every slice that matters."""
-        model, data, label, slices = given(system, "model", "test_data", "label", "slices")
-        if system.previous_model is None:
-            given_options(system, "slice-quality", "min_score= (or give previous_model=)")
+        score = Options("slice-quality", "min_score= (or give previous_model=)")
+        model, data, label, slices = given(
+            system,
+            *("model", "test_data", "label", "slices"),
+            options=score if system.previous_model is None else None,
+        )
         demand(
             checks.model.slice_quality,
             system,

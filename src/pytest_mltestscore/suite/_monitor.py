@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import demand, given, given_one, given_options
+from ._asking import Options, demand, given
 
 
 class MonitorTests:
@@ -15,18 +15,14 @@ class MonitorTests:
     @pytest.mark.mlscore("dependency-changes")
     def test_dependency_changes(self, system: MLSystem) -> None:
         """A changed dependency is noticed, and somebody is told."""
-        given_options(
-            system,
-            "dependency-changes",
-            "notifier=, received=, and lock= or upstream= with fingerprints=",
-        )
+        wanted = "notifier=, received=, and lock= or upstream= with fingerprints="
+        given(system, options=Options("dependency-changes", wanted))
         demand(checks.monitor.dependency_changes, system, "dependency-changes")
 
     @pytest.mark.mlscore("data-invariants")
     def test_data_invariants(self, system: MLSystem) -> None:
         """What was served meets the schema and resembles the training data."""
-        (served,) = given(system, "served_data")
-        given_one(system, "schema", "train_data")
+        served, _ = given(system, "served_data", one_of=("schema", "train_data"))
         demand(
             checks.monitor.data_invariants,
             system,
@@ -53,8 +49,7 @@ class MonitorTests:
     @pytest.mark.mlscore("model-staleness")
     def test_model_staleness(self, system: MLSystem) -> None:
         """The model that serves is not too old."""
-        (trained_at,) = given(system, "trained_at")
-        given_options(system, "model-staleness", "max_age=")
+        (trained_at,) = given(system, "trained_at", options=Options("model-staleness", "max_age="))
         demand(checks.monitor.model_staleness, system, "model-staleness", model=trained_at)
 
     @pytest.mark.mlscore("numerical-stability")
@@ -73,9 +68,12 @@ class MonitorTests:
     @pytest.mark.mlscore("computing-performance")
     def test_computing_performance(self, system: MLSystem) -> None:
         """Latency, throughput and memory have not grown."""
-        model, data = given(system, "model", "test_data")
-        if system.performance_baseline is None:
-            given_options(system, "computing-performance", "max_latency_ms= or the like")
+        limits = Options("computing-performance", "max_latency_ms= or the like")
+        model, data = given(
+            system,
+            *("model", "test_data"),
+            options=limits if system.performance_baseline is None else None,
+        )
         demand(
             checks.monitor.computing_performance,
             system,
@@ -89,11 +87,9 @@ class MonitorTests:
     @pytest.mark.mlscore("prediction-quality")
     def test_prediction_quality(self, system: MLSystem) -> None:
         """Predictions that were served turn out as good as they were at release."""
-        served, label = given(system, "served_labels", "label")
-        given_options(
-            system,
-            "prediction-quality",
-            "score= or prediction=, the column, and min_score= or release_score=",
+        wanted = "score= or prediction=, the column, and min_score= or release_score="
+        served, label = given(
+            system, "served_labels", "label", options=Options("prediction-quality", wanted)
         )
         demand(
             checks.monitor.prediction_quality,

@@ -139,6 +139,13 @@ def test_next_steps_lead_to_their_items():
     assert re.findall(r'href="([^"]*)"', steps) == ["#model-2", "#model-7", "#infra-6"]
 
 
+def test_a_step_that_serves_several_sections_counts_all_that_is_gained():
+    first, *others = samples.mixed().next_steps
+    several = replace(first, also=("infra-6",), elsewhere={"infra": 1.0})
+    record = replace(samples.mixed(), next_steps=(several, *others))
+    assert "+1.5 · low effort · lifts the score to 3" in first_screen(record)
+
+
 def test_sections_are_drawn_and_said():
     bars = [svg for svg in page_of(samples.mixed()).with_tag("svg") if svg.get("role") == "img"]
     assert [bar["aria-label"] for bar in bars] == [

@@ -193,6 +193,19 @@ class TestHead:
         for record in (partial(), cut_short()):
             assert labelled(replace(record, next_steps=steps), "Next:") == []
 
+    def test_a_step_that_serves_several_sections_says_what_each_gains(self):
+        step = replace(
+            mixed().next_steps[0],
+            action="add model= to MLSystem for metric-correlation and canary",
+            also=("infra-6",),
+            elsewhere={"infra": 1.0},
+            score_after=mixed().score.final,
+        )
+        assert labelled(replace(mixed(), next_steps=(step,)), "Next:") == [
+            "add model= to MLSystem for metric-correlation and canary (low effort,",
+            "Model +0.5, Infrastructure +1)",
+        ]
+
     def test_next_step(self):
         assert labelled(mixed(), "Next:") == [
             "do metric-correlation by hand and attest it (low effort, lifts the",

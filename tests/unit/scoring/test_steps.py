@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from pytest_mltestscore.domain.record import Policy
 from pytest_mltestscore.domain.rubric import Credit
@@ -218,3 +219,70 @@ def test_of_equally_low_sections_the_waived_one_comes_last():
 def test_ties_are_named_in_the_order_of_the_rubric():
     assert [s.item for s in by_sums(0, 7, 7, 7).next_steps] == ["data-1", "data-2", "data-3"]
     assert [i.id for i in PAPER.items][:3] == ["data-1", "data-2", "data-3"]
+
+
+def lacking(number, *needs):
+    return row(f"tests/test_suite.py::test_{number}", "skipped", needs=needs)
+
+
+def test_what_several_tests_lack_is_one_step():
+    """Here in both sections, so that it lifts the score by itself."""
+    tests = {
+        "data-1": [lacking(1, "model=")],
+        "model-1": [lacking(2, "model=", "slices=")],
+        "model-2": [lacking(3, "model=")],
+    }
+    (first,) = score(tests, by=rubric((1, 2))).next_steps
+    assert first.action == "add model= to MLSystem for data-item-1 and model-item-2"
+    assert (first.item, first.also) == ("data-1", ("model-2",))
+    assert (first.gain, first.elsewhere, first.score_after) == (1.0, {"model": 1.0}, 1.0)
+
+
+def test_what_was_provided_in_a_step_is_not_asked_for_in_the_next():
+    tests = {
+        "data-1": [lacking(1, "model=")],
+        "data-2": [lacking(2, "model=", "slices=")],
+        "data-3": [lacking(3, "model=", "options={'data-item-3': {...}}")],
+    }
+    by = rubric((3,), efforts={"data-1": "low"})
+    attested = [attestation("data-2"), attestation("data-3")]
+    assert [s.action for s in score(tests, by=by, attestations=attested).next_steps] == [
+        "add model= to MLSystem for data-item-1",
+        "add slices= to MLSystem for data-item-2",
+        "add options={'data-item-3': {...}} to MLSystem for data-item-3",
+    ]
+
+
+def test_a_part_of_what_an_easy_test_lacks_is_no_more_effort():
+    """The same is gained, so less is asked for."""
+    tests = {
+        "data-1": [lacking(1, "model=", "manifest=")],
+        "model-1": [lacking(2, "model=")],
+        "data-2": [row()],
+    }
+    first, *_ = score(tests, by=rubric((2, 1), efforts={"data-1": "low"})).next_steps
+    assert (first.item, first.effort) == ("model-1", "low")
+    assert first.action == "add model= to MLSystem for model-item-1"
+
+
+def test_many_items_of_one_step_are_counted():
+    tests = {f"data-{n}": [lacking(n, "model=")] for n in range(1, 5)}
+    by = rubric((5,), efforts=dict.fromkeys(tests, "low"))
+    step, *_ = score(tests, by=by).next_steps
+    assert step.action == "add model= to MLSystem for data-item-1 and 3 more"
+    assert step.gain == 4
+
+
+def test_waived_items_are_not_counted_as_gained():
+    tests = {"data-1": [lacking(1, "model=")], "data-2": [lacking(2, "model=")]}
+    by = rubric((2,), efforts=dict.fromkeys(tests, "low"))
+    step, *_ = score(tests, by=by, waivers=[waiver("data-2")]).next_steps
+    assert (step.item, step.also, step.gain) == ("data-1", (), 1.0)
+
+
+def test_equally_low_sections_are_many_without_end():
+    """Beyond a few of them, what serves several is not weighed; it must not take for ever."""
+    lot = [replace(PAPER.sections[0], id=f"s{n}") for n in range(400)]
+    items = [replace(PAPER.items[0], id=f"i{n}", section=f"s{n}") for n in range(400)]
+    by = replace(PAPER, sections=tuple(lot), items=tuple(items))
+    assert len(score(by=by).next_steps) == 400
