@@ -54,7 +54,7 @@ def test_each_earns_its_item_and_can_fail(pasted, proved):
     done = subprocess.run(
         inner_runs.command(*options, *(["--mlscore-prove"] if proved else [])),
         cwd=pasted,
-        env=inner_runs.environment(),
+        env=inner_runs.environment(**inner_runs.UNMEASURED),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
