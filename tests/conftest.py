@@ -14,6 +14,11 @@ os.environ["NO_COLOR"] = "1"
 for name in ("FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"):
     os.environ.pop(name, None)
 
+# Tests and the runs in them share the machine's cores: threads of their own, waiting for each other
+# at full speed, would only take time from other processes. Set before numpy is first imported.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
 # A suite that an inner run left byte code of, written again with as many letters within a second,
 # would be taken for the old one.
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"

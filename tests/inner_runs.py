@@ -37,6 +37,12 @@ FILES = {
 """Report types and the files that `all_reports` gives them: all types that make a file which names
 the system, since by that tests tell the file of one run from that of another."""
 
+UNMEASURED: dict[str, str | None] = {
+    "COVERAGE_PROCESS_CONFIG": None,
+    "COVERAGE_PROCESS_START": None,
+}
+"""Changes of the environment that keep coverage out of a process: it takes time, and is loaded."""
+
 # Of tox, pytest takes the folder of its cache.
 _KEPT_OUT = ("CI", "GITHUB_", "GITLAB_", "PYTEST_", "MLSCORE_", "SOURCE_DATE_EPOCH", "TOX_")
 

@@ -52,4 +52,4 @@ def test_a_command_is_one_that_runs(benchmark, tmp_path):
     path = tmp_path / "record.json"
     path.write_text(to_json.render(benchmark.record(28)), encoding="utf-8")
     assert benchmark._command(path, "junit") > 0
-    assert "<testsuite" in (tmp_path / "report").read_text(encoding="utf-8")
+    assert "<testsuite" in (tmp_path / "report-junit").read_text(encoding="utf-8")

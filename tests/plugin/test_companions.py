@@ -144,11 +144,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             "--color=no",
             plugins=(),
             # All plugins, and no coverage of ours in the way of pytest-cov.
-            env={
-                "PYTEST_DISABLE_PLUGIN_AUTOLOAD": None,
-                "COVERAGE_PROCESS_CONFIG": None,
-                "COVERAGE_PROCESS_START": None,
-            },
+            env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": None, **inner_runs.UNMEASURED},
         )
     return runs
 

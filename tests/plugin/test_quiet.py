@@ -164,6 +164,8 @@ def test_importing_us_imports_pytest_and_the_standard_library_only(statement, tm
     ours = {name for name in loaded if name.startswith("pytest_mltestscore")}
     assert ours <= {
         "pytest_mltestscore",
+        "pytest_mltestscore.domain",
+        "pytest_mltestscore.domain.origin",
         "pytest_mltestscore.plugin",
         "pytest_mltestscore.plugin.option_list",
         "pytest_mltestscore.plugin.options",
@@ -174,7 +176,7 @@ def python(code: str, folder: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        env=inner_runs.environment(COVERAGE_PROCESS_START=None, COVERAGE_PROCESS_CONFIG=None),
+        env=inner_runs.environment(**inner_runs.UNMEASURED),
         capture_output=True,
         text=True,
         check=True,
@@ -209,7 +211,7 @@ def pytest_unconfigure():
 )
 def test_a_run_loads_what_it_needs_and_no_more(folder, options, expected):
     (folder / "conftest.py").write_text(LOADED, encoding="utf-8")
-    hidden = {"COVERAGE_PROCESS_START": None, "COVERAGE_PROCESS_CONFIG": None}
+    hidden = inner_runs.UNMEASURED
     assert run(folder, *BARE, *options, env=hidden).ret == 0
     with_us = set(json.loads((folder / "loaded.json").read_text(encoding="utf-8")))
     run(folder, *BARE, plugins=["no_marker"], env={**marker(folder), **hidden})
@@ -220,6 +222,8 @@ def test_a_run_loads_what_it_needs_and_no_more(folder, options, expected):
     ours = {name for name in with_us if name.startswith("pytest_mltestscore.")}
     if not options:
         assert ours <= {
+            "pytest_mltestscore.domain",
+            "pytest_mltestscore.domain.origin",
             "pytest_mltestscore.plugin",
             "pytest_mltestscore.plugin.option_list",
             "pytest_mltestscore.plugin.options",

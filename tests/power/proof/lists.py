@@ -50,7 +50,9 @@ def told(name: str, folder: Path, *options: str, xdist: bool = False) -> dict[st
     (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = ignore\n", encoding="utf-8")
     plugins = (inner_runs.OURS, inner_runs.XDIST) if xdist else (inner_runs.OURS,)
     options = ("-p", "no:cacheprovider", "--mlscore-report=json:record.json", *options)
-    ended = inner_runs.score(folder, "--mlscore-prove", *options, plugins=plugins)
+    ended = inner_runs.score(
+        folder, "--mlscore-prove", *options, plugins=plugins, env=inner_runs.UNMEASURED
+    )
     assert ended.ret == 0, f"{ended.out}\n{ended.err}"
     proven = _proven(json.loads((folder / "record.json").read_text("utf-8")))
     return {
