@@ -24,7 +24,7 @@ class _Offer(NamedTuple):
 def cheapest_set(moves: Iterable[Move], sections: Sequence[str]) -> tuple[Move, ...]:
     """Return the cheapest moves that serve all sections, the cheapest of them first.
 
-    None where some section is served by no move: others would gain for nothing. Of more than
+    Empty where some section is served by no move: others would gain for nothing. Of more than
     `MOST_TOGETHER` sections each is served by a move on an item of its own.
     """
     together = len(sections) <= MOST_TOGETHER
