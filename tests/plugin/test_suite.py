@@ -70,6 +70,28 @@ WITH_A_LABEL = """
 """
 
 
+def test_what_a_check_cannot_work_with_is_said_without_its_code(pytester):
+    """It stays an error of its own kind: a fault that ends so was not caught by the test."""
+    result = run_suite(
+        pytester,
+        """
+    @pytest.fixture(scope="module")
+    def system():
+        return MLSystem(
+            trained_at="2026-01-01", options={"model-staleness": {"max_age": "90d"}}
+        )
+
+    class TestIt(MLTestScoreSuite):
+        pass
+    """,
+        "-k",
+        "model_staleness",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E * pytest_mltestscore.domain.errors.InputError: max_age: *"])
+    result.stdout.no_fnmatch_line("*checks/monitor/*")
+
+
 def test_all_that_a_test_lacks_is_said_at_once(pytester):
     result = run_suite(pytester, WITH_A_LABEL, "-k", "staleness_impact or slice_quality")
     result.stdout.fnmatch_lines(
@@ -92,7 +114,8 @@ def test_what_tests_lack_is_in_the_record_and_the_next_step_adds_it(pytester, pr
     lacking = {i["name"]: [t.get("needs", []) for t in i["tests"]] for i in record["items"]}
     assert lacking["debuggability"] == [["model="]]
     assert lacking["staleness-impact"] == [["train_data=", "time=", "train= or estimator="]]
-    assert lacking["rollback"] == [["options={'rollback': {...}}"]]
+    (rollback,) = lacking["rollback"][0]
+    assert rollback == "options={'rollback': {...}} with roll_back=, ask= and golden="
     assert all(all(each) for each in lacking.values())
     first = record["next_steps"][0]
     assert first["score_after"] == 1, first

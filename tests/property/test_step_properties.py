@@ -56,7 +56,7 @@ def _changes(
     tests, effort = case.tests.get(item.id, []), COST[item.texts.effort]
     outcomes = {test.outcome for test in tests}
     others = [a for a in case.attestations if a.item != item.id]
-    yield LOW, 1, [item.id], {"attestations": [*others, attestation(item.id)]}
+    yield max(LOW, effort - 1), 1, [item.id], {"attestations": [*others, attestation(item.id)]}
     # What is done to tests is done as the policy asks, whatever that is.
     passing = {"tests": _passing(case, [item.id]), "policy": Policy()}
     if outcomes & set(BLOCKING):

@@ -74,6 +74,6 @@ def _parser(typed: Sequence[str] = ()) -> argparse.ArgumentParser:
         "--version", action="version", version=f"mlscore {version('pytest-mltestscore')}"
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in [name for name in typed if name in COMMANDS] or COMMANDS:
+    for name in typed if set(typed) & set(COMMANDS) else COMMANDS:
         import_module(f".{name}", __name__).add(subparsers)
     return parser

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import stat
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from .. import config
+from ..domain.counting import count
 from ..domain.text import clean_line
 from ..provenance import History
 from ..reporters.destination import put_back
@@ -203,9 +205,11 @@ def _say_what_next(
         return
     say()
     if hidden:
-        say(f"{hidden} less sure: --min-confidence low shows them")
+        say(f"{count(hidden, 'suggestion')} less sure: --min-confidence low shows them")
     if applied:
         tests = sum(change.tests for change in made)
         say(f"Written: markers for {tests} tests in {len(made)} files")
     elif sure:
         say(f"--diff shows the markers for the {sure} that are sure, --apply writes them")
+        if find_spec("libcst") is None:
+            say("(both need libcst: pip install 'pytest-mltestscore[audit]')")

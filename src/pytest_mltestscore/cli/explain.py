@@ -113,7 +113,8 @@ def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
             yield from wrapped(source, "  - ", "    ")
     yield from ("", "Tag each test that shows it (a function, a class, or a module's `pytestmark`)")
     yield f'  @pytest.mark.mlscore("{item.name}")'
-    yield from ("", "Or attest work done by hand, in pyproject.toml")
+    yield from ("", "Or attest work done by hand, in pyproject.toml (in mlscore.toml it is")
+    yield "[[attestations]])"
     yield from (f"  {line}" for line in _FORM.format(name=item.name).splitlines())
     if option:
         yield from ("", f"Score by this rubric: pytest --mlscore --mlscore-{option}")

@@ -5,7 +5,7 @@ Only builtins travel: an object that the transport cannot serialise kills an xdi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -29,7 +29,7 @@ class Shipment(NamedTuple):
     checks: list[CheckEvidence]
     error: str
     """What went wrong in our own code, empty for nothing."""
-    needs: list[str]
+    needs: Sequence[str] = ()
     proof: Proof | None = None
     proving_s: float = 0.0
     """Seconds that proving took."""

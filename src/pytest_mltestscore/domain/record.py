@@ -160,6 +160,8 @@ class NextStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Points that other sections gain by the same move."""
     also: tuple[str, ...] = ()
     """Other items that earn by the same move: their tests lack nothing else."""
+    provides: tuple[str, ...] = ()
+    """Arguments of `MLSystem` that the move adds. What the tests then say, nobody knows yet."""
     effort: Effort
     score_after: Points
     """The final score after this step and those listed before it."""

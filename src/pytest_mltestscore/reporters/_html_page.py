@@ -158,9 +158,14 @@ def _item(item: ItemScore, credit: Credit, is_next: bool) -> ItemView:
         reproduce=_reproduce(item),
         statement=_statement(item),
         advice=tuple(_advice(item, credit)),
-        starts_open=item.state in OPEN_STATES,
+        starts_open=item.state in OPEN_STATES and not _waits(item),
         is_next=is_next,
     )
+
+
+def _waits(item: ItemScore) -> bool:
+    """Whether nothing is wrong, only not given yet: as after `mlscore init`, where most are so."""
+    return item.state == "skipped" and all(test.needs for test in item.tests)
 
 
 def _reproduce(item: ItemScore) -> str:

@@ -66,10 +66,10 @@ def _rerun(command: str, nodeid: str, screen: Screen) -> tuple[str, bool]:
     """Return a command that runs a test again, and whether it names the whole node id.
 
     A command is there to be copied, so it is never shortened with dots: where the node id is too
-    long or cannot be shown as it is, all variants of the test are run, or its file.
+    long for two lines or cannot be shown as it is, all variants of the test are run, or its file.
     """
     commands = [f"{command} {shlex.quote(form)}" for form in targets(nodeid, screen.text)]
-    room = screen.width - LABEL_WIDTH - len(_RERUN)
+    room = 2 * screen.width - LABEL_WIDTH - len(_RERUN)
     fitting = [c for c in commands if cells(c) <= room]
     chosen = (fitting or commands[-1:] or [""])[0]
     return chosen, chosen.endswith(shlex.quote(nodeid))

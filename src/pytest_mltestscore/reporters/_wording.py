@@ -302,8 +302,15 @@ def lifts(step: NextStep, record: Record) -> bool:
 
 def effect(step: NextStep, record: Record) -> str:
     """Say what a step brings: the new score if it rises, else what each section gains."""
+    passing = "" if not step.provides else " if they pass" if step.also else " if it passes"
     if lifts(step, record):
-        return f"lifts the score to {points(step.score_after)}"
-    gains = {record.item(step.item).section: step.gain, **step.elsewhere}
+        return f"lifts the score to {points(step.score_after)}{passing}"
+    return gains(step, record) + passing
+
+
+def gains(step: NextStep, record: Record) -> str:
+    """Say what each section gains by a step."""
+    own = next((item.section for item in record.items if item.id == step.item), step.item)
+    found = {own: step.gain, **step.elsewhere}
     titles = {section.id: section.title for section in record.sections}
-    return ", ".join(f"{titles.get(section, section)} {gain:+g}" for section, gain in gains.items())
+    return ", ".join(f"{titles.get(section, section)} {gain:+g}" for section, gain in found.items())

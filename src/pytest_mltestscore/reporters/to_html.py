@@ -150,7 +150,9 @@ def _environment() -> Environment:
         "count": count,
         "days": words.days,
         "duration": words.duration,
+        "effect": wording.effect,
         "figure": words.figure,
+        "gains": wording.gains,
         # Marked safe once escaped, since what is cut to length leads nowhere, or does not run.
         "link": lambda address: Markup.escape(words.link(address)),
         "judged": wording.judged,

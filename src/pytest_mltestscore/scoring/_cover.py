@@ -47,7 +47,8 @@ def _best(
     """Return the cheapest move for each set of sections that some move serves."""
     best: dict[frozenset[str], _Offer] = {}
     for move in moves:
-        gains = move.gains() if together else {move.items[0].section: move.earns}
+        own = move.items[0].section
+        gains = move.gains() if together else {own: move.gains()[own]}
         served = frozenset(gains).intersection(sections)
         gain = sum(gains[section] for section in served)
         each = gain / max(len(move.provides), 1)

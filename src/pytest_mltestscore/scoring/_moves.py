@@ -7,8 +7,12 @@ from typing import NamedTuple, TypeAlias
 
 from ..domain.record import ItemScore
 from ..domain.rubric import Credit, Effort
+from ..domain.sink import ALTERNATIVE
 
 COST: dict[Effort, int] = {"low": 1, "medium": 2, "high": 3}
+
+_BY_HAND: dict[Effort, Effort] = {"low": "low", "medium": "low", "high": "medium"}
+"""What it takes to do by hand, once, what a test of that effort would do."""
 
 Needs: TypeAlias = tuple[str, ...]
 """All that one test lacks."""
@@ -64,7 +68,7 @@ def moves(
         if item.state != "failing" and item.points < credit.manual:
             again = " again" if item.attestation else ""
             attest = f"do {item.name}{again} by hand and attest it"
-            yield Move((item,), attest, "low", credit.manual)
+            yield Move((item,), attest, _BY_HAND[item.texts.effort], credit.manual)
 
 
 def _waived(item: ItemScore) -> bool:
@@ -85,7 +89,7 @@ def _provide(
         for other in items
         if other is not item
         and not _waived(other)
-        and any(given.issuperset(needs) for needs in lacks.get(other.id, ()))
+        and any(all(_met(need, given) for need in needs) for needs in lacks.get(other.id, ()))
     )
     served = (item, *others)
     names = _named([each.name for each in served])
@@ -98,6 +102,10 @@ def _provide(
     )
     effort = min(efforts, key=COST.__getitem__)
     return Move(served, action, effort, credit.automated, given)
+
+
+def _met(need: str, provided: Collection[str]) -> bool:
+    return need in provided or any(part in provided for part in need.split(ALTERNATIVE))
 
 
 def _named(names: Sequence[str]) -> str:
@@ -116,7 +124,7 @@ def _lacking(item: ItemScore, provided: Collection[str]) -> tuple[Needs, ...]:
     if item.state in ("failing", "not-run") or outcomes & {"not-run", "passed"}:
         return ()
     lacking = [
-        tuple(need for need in test.needs if need not in provided)
+        tuple(need for need in test.needs if not _met(need, provided))
         for test in item.tests
         if test.needs
     ]

@@ -55,6 +55,7 @@ def _step(move: Move, lowest: Collection[str], score_after: float) -> NextStep:
         gain=gains.pop(item.section),
         elsewhere=gains,
         also=tuple(each.id for each in move.items if each is not item),
+        provides=tuple(sorted(move.provides)),
         effort=move.effort,
         score_after=score_after,
     )

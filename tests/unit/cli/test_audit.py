@@ -211,7 +211,7 @@ def test_less_sure_ones_are_shown_on_demand(found, mlscore, write):
     write({"test_c.py": "def test_rollback(mock_service): assert mock_service\n"})
     assert len(found()["suggestions"]) == 2
     assert len(found("--min-confidence", "low")["suggestions"]) == 3
-    assert "1 less sure: --min-confidence low shows them" in mlscore("audit").out
+    assert "1 suggestion less sure: --min-confidence low shows them" in mlscore("audit").out
 
 
 @pytest.mark.usefixtures("suite")

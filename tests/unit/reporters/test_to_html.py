@@ -130,7 +130,7 @@ def test_the_first_screen_answers_the_four_questions():
     assert "Complete run Up 0.5 from 2 in main.json at 9f8e7d6" in text
     assert "Model 2.5 of 7 limits the score 2 automated 1 manual 2 missing" in text
     assert "Data 4.5 of 7 down 0.5 from 5" in text
-    assert "do metric-correlation by hand and attest it +0.5 · low effort · lifts the" in text
+    assert "attest it Model +0.5 · low effort · lifts the score to 3" in text
 
 
 def test_next_steps_lead_to_their_items():
@@ -139,11 +139,23 @@ def test_next_steps_lead_to_their_items():
     assert re.findall(r'href="([^"]*)"', steps) == ["#model-2", "#model-7", "#infra-6"]
 
 
-def test_a_step_that_serves_several_sections_counts_all_that_is_gained():
+def test_a_step_that_serves_several_sections_says_what_each_gains():
     first, *others = samples.mixed().next_steps
-    several = replace(first, also=("infra-6",), elsewhere={"infra": 1.0})
+    several = replace(
+        first, also=("infra-6",), elsewhere={"infra": 1.0}, provides=("model=", "slices=")
+    )
     record = replace(samples.mixed(), next_steps=(several, *others))
-    assert "+1.5 · low effort · lifts the score to 3" in first_screen(record)
+    said = "Model +0.5, Infrastructure +1 · low effort · lifts the score to 3 if they pass"
+    assert said in first_screen(record)
+
+
+def test_what_waits_for_a_part_is_no_problem_to_open():
+    record = samples.mixed()
+    lacks = TestEvidence(nodeid="t.py::t", outcome="skipped", needs=("model=",))
+    waiting = with_item(record, "model-2", state="skipped", tests=(lacks,))
+    skipped = with_item(record, "model-2", state="skipped", tests=(replace(lacks, needs=()),))
+    opened = '<details class="item skipped" open>'
+    assert render(skipped).count(opened) == render(waiting).count(opened) + 1
 
 
 def test_sections_are_drawn_and_said():

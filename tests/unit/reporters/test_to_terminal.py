@@ -242,10 +242,14 @@ class TestTrouble:
             ("a.py::test_x[it's]", ["""re-run: pytest 'a.py::test_x[it'"'"'s]'"""]),
             (
                 f"a.py::test_x[{'v' * 80}]",
+                [f"re-run: pytest 'a.py::test_x[{'v' * 80}]'"],
+            ),
+            (
+                f"a.py::test_x[{'v' * 140}]",
                 [f"a.py::test_x[{'v' * 14}..{'v' * 41}]", "re-run: pytest a.py::test_x"],
             ),
             (
-                f"a.py::{'T' * 50}::{'t' * 50}",
+                f"a.py::{'T' * 80}::{'t' * 80}",
                 [f"a.py::{'T' * 21}..{'t' * 42}", "re-run: pytest a.py"],
             ),
             ("a.py::test_x[\x1b[31m]", ["a.py::test_x[]", "re-run: pytest a.py::test_x"]),

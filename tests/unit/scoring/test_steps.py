@@ -31,7 +31,7 @@ WAKE = "make a test of data-item-1 run and pass"
     "given_,effort,action,gain,stated_effort",
     [
         ({}, "medium", ATTEST, 0.5, "low"),
-        ({}, "high", ATTEST, 0.5, "low"),
+        ({}, "high", ATTEST, 0.5, "medium"),
         ({}, "low", WRITE, 1.0, "low"),
         ({"attestations": [attestation(expires=-1)]}, "medium", ATTEST_AGAIN, 0.5, "low"),
         ({"attestations": [attestation(expires=-1)]}, "low", WRITE, 1.0, "low"),
@@ -56,7 +56,7 @@ WAKE = "make a test of data-item-1 run and pass"
             1.0,
             "low",
         ),
-        ({"tests": {"data-1": [row(outcome="skipped")]}}, "high", ATTEST, 0.5, "low"),
+        ({"tests": {"data-1": [row(outcome="skipped")]}}, "high", WAKE, 1.0, "medium"),
         (
             {
                 "tests": {"data-1": [row(outcome="skipped")]},
@@ -265,6 +265,17 @@ def test_a_part_of_what_an_easy_test_lacks_is_no_more_effort():
     assert first.action == "add model= to MLSystem for model-item-1"
 
 
+def test_one_of_several_parts_is_enough():
+    tests = {
+        "data-1": [lacking(1, "estimator=")],
+        "data-2": [lacking(2, "time=", "train= or estimator=")],
+    }
+    by = rubric((2,), efforts={"data-1": "low"})
+    first, second = score(tests, by=by, attestations=[attestation("data-2")]).next_steps
+    assert first.action == "add estimator= to MLSystem for data-item-1"
+    assert second.action == "add time= to MLSystem for data-item-2"
+
+
 def test_many_items_of_one_step_are_counted():
     tests = {f"data-{n}": [lacking(n, "model=")] for n in range(1, 5)}
     by = rubric((5,), efforts=dict.fromkeys(tests, "low"))
@@ -286,3 +297,17 @@ def test_equally_low_sections_are_many_without_end():
     items = [replace(PAPER.items[0], id=f"i{n}", section=f"s{n}") for n in range(400)]
     by = replace(PAPER, sections=tuple(lot), items=tuple(items))
     assert len(score(by=by).next_steps) == 400
+
+
+@pytest.mark.parametrize("sections", [8, 9])
+def test_what_is_gained_counts_not_what_there_is_afterwards(sections):
+    lot = [replace(PAPER.sections[0], id=f"s{n}") for n in range(sections)]
+    items = [
+        replace(PAPER.items[0], id=f"{kind}{n}", name=f"{kind}{n}", section=f"s{n}", effort="low")
+        for n in range(sections)
+        for kind in "ab"
+    ]
+    by = replace(PAPER, sections=tuple(lot), items=tuple(items))
+    attested = [attestation(f"a{n}") for n in range(sections)]
+    first, *_ = score(by=by, attestations=attested).next_steps
+    assert first.action == "write a test for b0"
