@@ -42,6 +42,38 @@ def numbers(count: int = 240) -> str:
 
 SCRIPT_AND_CSV = {"train.py": SCRIPT, "data.csv": numbers()}
 
+LOADED = {
+    "train.py": """\
+import joblib
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+
+SEED = 3
+features = ["bill", "age"]
+
+rows = pd.read_csv("data.csv")
+X = rows[features]
+y = rows["churned"]
+X_train, X_test, y_train, y_test = train_test_split(
+    X, y, test_size=0.2, random_state=SEED, stratify=y
+)
+model = LogisticRegression(C=0.5).fit(X_train, y_train)
+joblib.dump(model, "model.joblib")
+""",
+    "data.csv": rows(),
+    "model.joblib": "",
+}
+"""A model that was trained on some of the columns and rows, and which those are can be seen."""
+
+UNSEEN = {
+    **LOADED,
+    "train.py": LOADED["train.py"]
+    .replace("SEED = 3", "import sys\n\nSEED = int(sys.argv[1])")
+    .replace("X = rows[features]", 'X = rows.drop(columns=["customer_id", "plan", "churned"])'),
+}
+"""The same where the rows cannot be known."""
+
 MIXED = {
     "train.py": SCRIPT.replace("X = rows", "X = pd.get_dummies(rows").replace(
         '["churned"])\ny', '["churned"]))\ny'
@@ -109,6 +141,8 @@ CONFIGURED = {
 
 ALL = {
     "script_and_csv": SCRIPT_AND_CSV,
+    "loaded": LOADED,
+    "unseen": UNSEEN,
     "mixed": MIXED,
     "polars": POLARS,
     "dvc": DVC,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -13,6 +15,8 @@ from pytest_mltestscore.cli import main
 
 EVIDENCE = {
     "script_and_csv": {"data-1", "data-5"},
+    "loaded": {"data-1", "data-5"},
+    "unseen": {"data-1", "data-5"},
     "mixed": {"data-1", "data-5"},
     "polars": {"data-1", "data-5"},
     "dvc": set(),
@@ -59,6 +63,29 @@ def test_the_commented_model_can_be_used_as_it_is(tmp_path, name):
     assert {item for item in tried if states[item] in ("automated", "failing")} == tried - {
         "infra-3"
     }
+
+
+KEPT = """
+
+def test_the_rows_are_those_that_the_script_kept(system):
+    kept = pd.read_csv(ROOT / "kept.csv", index_col=0)
+    assert system.test_data[kept.columns].equals(kept)
+    assert list(system.features) == ["bill", "age"]
+"""
+
+
+def test_the_rows_to_judge_by_are_those_that_the_script_kept(tmp_path):
+    needs.module("narwhals", "pandas", "sklearn")
+    set_up(tmp_path, "loaded")
+    for name, added in {
+        "train.py": "X_test.join(y_test).to_csv('kept.csv')\n",
+        "tests/test_ml_test_score.py": KEPT,
+    }.items():
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write(added)
+    subprocess.run([sys.executable, "train.py"], cwd=tmp_path, check=True)
+    done = inner_runs.score(tmp_path, "-k", "script_kept")
+    assert (done.ret, "1 passed" in done.out) == (0, True), done.out
 
 
 def test_data_that_breaks_the_draft_fails(tmp_path):

@@ -360,3 +360,156 @@ def test_a_model_that_picks_its_columns_is_left_as_it_is():
     chosen = choose(seen({"train.py": code, "data.csv": table}))
     assert (str(chosen.preparation), chosen.fits) == ("", True)
     assert ast.unparse(chosen.estimator.call).startswith("make_pipeline(columns(")
+
+
+SPLIT = "from sklearn.model_selection import train_test_split\n"
+
+
+@pytest.mark.parametrize(
+    "code,options,stratify",
+    [
+        ("train_test_split(X, y, random_state=3)", "random_state=3", ""),
+        ("train_test_split(X, shuffle=False, test_size=0.2)", "shuffle=False, test_size=0.2", ""),
+        (
+            "N = 5\ntrain_test_split(X, train_size=9, random_state=N)",
+            "train_size=9, random_state=5",
+            "",
+        ),
+        (
+            "train_test_split(X, random_state=1, test_size=None)",
+            "random_state=1, test_size=None",
+            "",
+        ),
+        ("train_test_split(X, random_state=1, stratify=None)", "random_state=1", ""),
+        ("train_test_split(X, random_state=1, stratify=rows['a'])", "random_state=1", "a"),
+        (
+            "y = rows.a.x['a'].to_numpy()\ntrain_test_split(X, y, random_state=1, stratify=y)",
+            "random_state=1",
+            "a",
+        ),
+        (
+            "X, y = rows, rows['a']\ntrain_test_split(X, y, random_state=1, stratify=y)",
+            "random_state=1",
+            "a",
+        ),
+        (
+            "y = rows.pop('a')\ntrain_test_split(X, y, random_state=1, stratify=y)",
+            "random_state=1",
+            "a",
+        ),
+    ],
+)
+def test_a_split_is_found_with_its_plain_arguments(code, options, stratify):
+    split = module(f"{SPLIT}{code}").split
+    written = ", ".join(f"{name}={ast.unparse(value)}" for name, value in split.options)
+    assert (written, split.stratify, split.plain, split.same_rows) == (
+        options,
+        stratify,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "train_test_split(X, y)",
+        "train_test_split(X, y, random_state=None)",
+        "train_test_split(X, y, random_state=args.seed)",
+        "train_test_split(X, y, random_state=int('3'))",
+        "train_test_split(X, y, random_state=1 + 2)",
+        "train_test_split(X, y, random_state='3')",
+        "train_test_split(X, y, random_state=3, test_size=share)",
+        "train_test_split(X, y, random_state=3, **options)",
+        "train_test_split(X, y, random_state=3, other=1)",
+        "train_test_split(X, y, random_state=3, stratify=y)",
+        "y = rows['a'].map(codes)\ntrain_test_split(X, y, random_state=3, stratify=y)",
+        "y = rows['a']\ny = f(y)\ntrain_test_split(X, y, random_state=3, stratify=y)",
+        "def f(y):\n    train_test_split(X, y, random_state=3, stratify=y)\ny = rows['a']",
+        "a, b = train_test_split(X, random_state=3)\nc, d = train_test_split(b, random_state=3)",
+        "N = 3\nN = 4\ntrain_test_split(X, y, random_state=N)",
+    ],
+)
+def test_a_split_that_cannot_be_done_again_is_not_copied(code):
+    split = module(f"{SPLIT}{code}").split
+    assert (split.plain, split.options) == (False, ())
+
+
+def test_a_function_of_the_same_name_is_no_split():
+    assert (
+        module("from ours import train_test_split\ntrain_test_split(X, random_state=3)").split
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    "change,same",
+    [
+        ("", True),
+        ("rows = rows.assign(a=1).fillna(0)", True),
+        ("rows = rows.dropna()", False),
+        ("rows = rows[rows['age'] > 3]", False),
+        ("rows = rows.loc[rows.age > 3]", False),
+    ],
+)
+def test_a_split_of_other_rows_is_copied_but_not_sure(change, same):
+    code = f"{SKLEARN}{SPLIT}{change}\ntrain_test_split(X, y, random_state=3)\nForest()"
+    chosen = choose(seen({**TABLE, "train.py": code}))
+    assert chosen.split is not None
+    assert (chosen.is_split, chosen.split_is_sure, chosen.made_up_split) == (True, same, not same)
+
+
+@pytest.mark.parametrize("reads,sure", [("read('data.csv')", True), ("read('more.csv')", False)])
+def test_a_split_of_another_table_is_not_sure(reads, sure):
+    code = f"{SKLEARN}{SPLIT}{reads}\ntrain_test_split(X, y, random_state=3)\nForest()"
+    files = {**TABLE, "more.csv": "a,b\n1,2\n", "train.py": code, "other.py": "read('data.csv')"}
+    chosen = choose(seen(files))
+    assert (chosen.train.path, chosen.split_is_sure) == ("data.csv", sure)
+
+
+def test_a_split_by_another_column_than_the_label_is_not_copied():
+    code = f"{SKLEARN}{SPLIT}train_test_split(X, random_state=3, stratify=rows['age'])\nForest()"
+    chosen = choose(seen({**TABLE, "train.py": code}))
+    assert (chosen.split, chosen.made_up_split) == (None, True)
+
+
+def test_a_known_split_is_written_where_the_model_cannot_be():
+    code = f"{SKLEARN}{SPLIT}train_test_split(X, y, random_state=3)\nForest(n)"
+    chosen = choose(seen({**TABLE, "train.py": code}))
+    assert (chosen.fits, chosen.is_split, chosen.made_up_split) == (False, True, False)
+
+
+@pytest.mark.parametrize(
+    "code,features",
+    [
+        ("X = rows[['bill', 'plan']]", "bill plan"),
+        ("X = rows.loc[:, ['bill', 'plan']].to_numpy()", "bill plan"),
+        ("X = pd.get_dummies(rows[['bill', 'plan']].fillna(0))", "bill plan"),
+        ("names = ['bill', 'plan']\nX = rows[names]", "bill plan"),
+        ("A = ['bill']\nnames = A + ['plan']\nX = rows[names]", "bill plan"),
+        ("NAMES: list[str] = ['bill', 'plan']\nX, y = rows[NAMES], rows['churned']", "bill plan"),
+        ("X, y = rows.drop(columns='churned'), rows['churned']", "customer_id age bill plan"),
+        ("X = rows[['bill', 'churned']]", "bill"),
+        ("model.fit(rows[['bill']], rows['churned'])", "bill"),
+        ("X = rows.drop(columns=['churned', 'plan'])", "customer_id age bill"),
+        ("X = rows.drop(['churned', 'plan'], axis=1)", "customer_id age bill"),
+        ("T = 'churned'\nGONE = [T, 'plan']\nX = rows.drop(columns=GONE)", "customer_id age bill"),
+        (
+            "rows = rows.drop(columns=['plan'])\nX = rows.drop(columns='churned')",
+            "customer_id age bill",
+        ),
+        ("y = rows['churned']\nrows.drop(columns='plan', inplace=True)", "customer_id age bill"),
+        # nothing plain is said
+        ("X = rows[['bill', 'gone']]", "age bill plan"),
+        ("X = rows[['bill']]\nX = rows[['age']]", "age bill plan"),
+        ("names = ['bill']\nnames.append('age')\nX = rows[names]", "age bill plan"),
+        ("names = ['bill']\nnames += more\nX = rows[names]", "age bill plan"),
+        ("x, *X = [], rows[['bill']], rows", "age bill plan"),
+        ("names = names + ['bill']\nX = rows[names]", "age bill plan"),
+        ("scaler.fit(rows[['bill']])", "age bill plan"),
+        ("shown = rows[['bill']]\nother = rows.drop(columns=['age', 'bill'])", "age bill plan"),
+    ],
+)
+def test_features_are_the_columns_that_code_gives_to_the_model(code, features):
+    chosen = choose(seen({"data.csv": small_repositories.rows(), "train.py": code}))
+    assert chosen.features == tuple(features.split())

@@ -40,6 +40,8 @@ def guessed(chosen: Chosen) -> list[tuple[str, str]]:
         rows.append(
             ("features", f"{count(len(chosen.features), 'column')}: {_few(list(chosen.features))}")
         )
+    if chosen.made_up_split:
+        rows.append(("split", 'by train_test_split; rows of "test" must be new to the model'))
     if chosen.train and chosen.train.columns:
         rows.append(("schema", "drafted from the data: correct and tighten it"))
     if chosen.fits:

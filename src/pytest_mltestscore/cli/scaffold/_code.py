@@ -7,26 +7,14 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+from ._columns import LONGEST, inputs_of, labels_of
 from ._estimators import estimators_of, names_of
 from ._facts import Function, Module
 from ._files import beginning
+from ._splits import split_of
 
 SIZE_LIMIT = 500_000
-_LONGEST = 200
 _APPS = {"FastAPI": "fastapi", "Flask": "flask"}
-_TRUTHS = frozenset(["y", "y_train", "y_all", "target", "targets", "label", "labels", "truth"])
-_LABEL_CONSTANTS = frozenset(
-    [
-        "TARGET",
-        "LABEL",
-        "TARGET_COLUMN",
-        "LABEL_COLUMN",
-        "TARGET_COL",
-        "LABEL_COL",
-        "TARGET_NAME",
-        "LABEL_NAME",
-    ]
-)
 
 
 def read_module(root: Path, path: str) -> Module | None:
@@ -42,6 +30,7 @@ def read_module(root: Path, path: str) -> Module | None:
         return None
     names = names_of(tree)
     nodes = list(ast.walk(tree))
+    inputs, dropped = inputs_of(nodes)
     return Module(
         path,
         imports=frozenset(_packages(nodes)),
@@ -49,7 +38,10 @@ def read_module(root: Path, path: str) -> Module | None:
         estimators=tuple(estimators_of(tree, path, names)),
         networks=tuple(_networks(tree)),
         apps=tuple(_apps(tree)),
-        labels=tuple(sorted(set(_labels(nodes)))),
+        labels=tuple(sorted(set(labels_of(nodes)))),
+        inputs=inputs,
+        dropped=dropped,
+        split=split_of(nodes, path, names),
         reads=frozenset(_mentioned(nodes)),
         acts=any(_acts(statement) for statement in tree.body),
     )
@@ -75,7 +67,7 @@ def _functions(tree: ast.Module, path: str) -> Iterator[Function]:
 
 
 def _is_offered(name: str) -> bool:
-    return not name.startswith("_") and len(name) <= _LONGEST
+    return not name.startswith("_") and len(name) <= LONGEST
 
 
 def _networks(tree: ast.Module) -> Iterator[str]:
@@ -95,50 +87,11 @@ def _apps(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     yield target.id, framework
 
 
-def _labels(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
-    """Yield names of columns that are taken as the truth, with how sure that is; 0 is best."""
-    for node in nodes:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            name = target.id if isinstance(target, ast.Name) else ""
-            if name in _LABEL_CONSTANTS and (text := _text(node.value)):
-                yield 0, text
-            elif name in _TRUTHS and (text := _column_taken(node.value)):
-                yield 1, text
-        elif isinstance(node, ast.Call) and (text := _column_dropped(node)):
-            yield 2, text
-
-
-def _column_taken(node: ast.expr) -> str:
-    """Return "a" for `rows["a"]`, and for what is made of it by attributes and methods."""
-    while isinstance(node, ast.Attribute | ast.Call):
-        if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "pop" and node.args:
-                return _text(node.args[0])
-            node = node.func
-        else:
-            node = node.value
-    return _text(node.slice) if isinstance(node, ast.Subscript) else ""
-
-
-def _column_dropped(call: ast.Call) -> str:
-    """Return "a" for `rows.drop(columns="a")`, in any of its forms; empty for several columns."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr != "drop":
-        return ""
-    by_name = {keyword.arg: keyword.value for keyword in call.keywords}
-    dropped = by_name.get("columns")
-    if dropped is None and "axis" in by_name and call.args:
-        dropped = call.args[0]
-    if isinstance(dropped, ast.List | ast.Tuple) and len(dropped.elts) == 1:
-        dropped = dropped.elts[0]
-    return "" if dropped is None else _text(dropped)
-
-
 def _mentioned(nodes: list[ast.AST]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
-            if len(text) <= _LONGEST and text.lower().endswith((".csv", ".tsv", ".parquet")):
+            if len(text) <= LONGEST and text.lower().endswith((".csv", ".tsv", ".parquet")):
                 yield text.replace("\\", "/").rpartition("/")[2]
 
 
@@ -168,8 +121,3 @@ def _last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Attribute):
         return node.attr
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _text(node: ast.expr) -> str:
-    found = node.value if isinstance(node, ast.Constant) else ""
-    return found if isinstance(found, str) and len(found) <= _LONGEST else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from ._facts import Estimator, Facts, Table
+from ._facts import Estimator, Facts, Module, Split, Table
 from ._preparing import Preparation, prepared, prepares
 
 LARGE = 50_000_000
@@ -57,6 +58,10 @@ class Chosen:
     """What we put before the model as the code makes it."""
     why_not: str = ""
     """Why the estimator is not fitted."""
+    split: Split | None = None
+    """How the code splits the rows, where a test can do it the same way."""
+    split_is_sure: bool = False
+    """Whether that leaves the same rows to judge by, so that its model has not seen them."""
 
     @property
     def fits(self) -> bool:
@@ -66,7 +71,14 @@ class Chosen:
     @property
     def is_split(self) -> bool:
         """Whether the rows have to be split, so that some are left to judge the model."""
-        return self.fits and self.test is None
+        if self.test is not None or self.train is None or self.train.problem:
+            return False
+        return self.fits or (self.split_is_sure and (self.train.rows or 0) >= LEAST_ROWS)
+
+    @property
+    def made_up_split(self) -> bool:
+        """Whether a model of theirs may have learned from the rows that are to judge it."""
+        return self.is_split and not self.split_is_sure
 
     @property
     def lists_features(self) -> bool:
@@ -91,7 +103,8 @@ def choose(facts: Facts) -> Chosen:
     if not (sure or _is_training_data(facts, train)):
         train = replace(train, columns=(), problem="may be something else than training data")
     test = _held_out(facts, train)
-    features = _features(train, label) if sure else ()
+    features = _features(facts, train, label, estimator) if sure else ()
+    split = _split(facts, label, estimator)
     preparation = Preparation()
     if estimator:
         columns = [c for c in train.columns if c.name in features]
@@ -108,6 +121,8 @@ def choose(facts: Facts) -> Chosen:
         estimator=estimator,
         preparation=preparation,
         why_not=_why_not(estimator, train, label, features, preparation) if estimator else "",
+        split=split,
+        split_is_sure=split is not None and _splits_all(facts, train, split),
     )
 
 
@@ -170,12 +185,44 @@ def _label(facts: Facts, train: Table) -> tuple[str, bool, str]:
     return "", False, ""
 
 
-def _features(train: Table, label: str) -> tuple[str, ...]:
+def _features(
+    facts: Facts, train: Table, label: str, estimator: Estimator | None
+) -> tuple[str, ...]:
     if label not in train.names:
         return ()
+    code = _trains(facts, estimator, lambda m: bool(m.inputs or m.dropped & {*train.names}))
+    if code and code.inputs and {*code.inputs} <= {*train.names}:
+        return tuple(n for n in dict.fromkeys(code.inputs) if n != label)
+    if code and not code.inputs:
+        return tuple(n for n in train.names if n != label and n not in code.dropped)
     ids = {c.name for c in train.columns if _is_id(c.name) and not c.repeats}
     named = {name for name in train.names if name.lower() in _IDS or name == "Unnamed: 0"}
     return tuple(n for n in train.names if n != label and n not in ids | named)
+
+
+def _trains(
+    facts: Facts, estimator: Estimator | None, tells: Callable[[Module], bool]
+) -> Module | None:
+    """Return the module that tells something of the training: the model's, or the only one."""
+    telling = [module for module in facts.modules if tells(module)]
+    with_model = [m for m in telling if estimator and m.path == estimator.path]
+    found = with_model or telling
+    return found[0] if len(found) == 1 else None
+
+
+def _split(facts: Facts, label: str, estimator: Estimator | None) -> Split | None:
+    module = _trains(facts, estimator, lambda m: m.split is not None)
+    split = module.split if module else None
+    known = split is not None and split.plain and split.stratify in ("", label)
+    return split if known else None
+
+
+def _splits_all(facts: Facts, train: Table, split: Split) -> bool:
+    """Whether the code splits the rows that a test reads, for all that can be seen."""
+    name = train.path.rpartition("/")[2]
+    reads = any(name in module.reads for module in facts.modules if module.path == split.path)
+    whole = bool(train.rows)  # a large table is not read to its end
+    return whole and split.same_rows and (reads or len(facts.tables) == 1)
 
 
 def _is_id(name: str) -> bool:

@@ -112,7 +112,7 @@ def estimators_of(tree: ast.Module, path: str, names: Names) -> Iterator[Estimat
 
 def _title(call: ast.Call, names: Names) -> str:
     """Return the name of the class that predicts, or an empty text if the call makes no model."""
-    module, name = _origin(call.func, names)
+    module, name = origin(call.func, names)
     package, _, rest = module.partition(".")
     if package not in _LIBRARIES:
         return ""
@@ -129,7 +129,7 @@ def _title(call: ast.Call, names: Names) -> str:
     return "" if rest.partition(".")[0] in _WITHOUT_MODELS else name
 
 
-def _origin(node: ast.expr, names: Names) -> tuple[str, str]:
+def origin(node: ast.expr, names: Names) -> tuple[str, str]:
     """Return module and name of what is called, both empty if that is not plain."""
     if isinstance(node, ast.Name):
         module, name = names.imported.get(node.id, ("", ""))
@@ -154,7 +154,7 @@ class _Resolved:
         if not deep or self._left < 0:
             return None
         if isinstance(node, ast.Constant):
-            return node if _is_plain(node) else None
+            return node if is_plain(node) else None
         if isinstance(node, ast.Name) and node.id in self._names.constants:
             return self.expression(self._names.constants[node.id], deep - 1)
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -186,7 +186,7 @@ class _Resolved:
         )
 
     def _known(self, node: ast.expr) -> bool:
-        module, _ = _origin(node, self._names)
+        module, _ = origin(node, self._names)
         root = node.value if isinstance(node, ast.Attribute) else node
         if module.partition(".")[0] not in _LIBRARIES or not isinstance(root, ast.Name):
             return False
@@ -196,7 +196,8 @@ class _Resolved:
         return True
 
 
-def _is_plain(node: ast.Constant) -> bool:
+def is_plain(node: ast.Constant) -> bool:
+    """Whether a literal can be written down again as it is."""
     value = node.value
     if isinstance(value, str):
         return len(value) <= 200

@@ -78,6 +78,21 @@ class Estimator:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """How code splits its rows, by `train_test_split`."""
+
+    path: str
+    options: tuple[tuple[str, ast.expr], ...] = ()
+    """Numbers, truths and None, by the names of the arguments."""
+    stratify: str = ""
+    """Column whose shares both parts keep."""
+    plain: bool = False
+    """Whether these are all of its arguments, and it gives the same rows each time."""
+    same_rows: bool = False
+    """Whether nothing is seen beside it that changes which rows there are, or their order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """A file with Python code."""
 
@@ -92,6 +107,11 @@ class Module:
     """Name of a variable with an application, and its framework."""
     labels: tuple[tuple[int, str], ...] = ()
     """Columns that the code takes as the truth, the surest first."""
+    inputs: tuple[str, ...] = ()
+    """Columns that it gives to a model, if a list names them."""
+    dropped: frozenset[str] = frozenset()
+    """Columns that it drops before a model."""
+    split: Split | None = None
     reads: frozenset[str] = frozenset()
     """Names of files that it mentions."""
     acts: bool = False

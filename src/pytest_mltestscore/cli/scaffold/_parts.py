@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...domain.text import LABEL_LIMIT, clean_line
 from ._data_choice import Chosen
-from ._facts import Estimator, Facts, Function, Module
+from ._facts import Estimator, Facts, Function, Module, Table
 from ._frame_reading import read_call
 from ._preparing import prepares
 from ._python import WIDTH, laid_out, listed, text
@@ -98,7 +98,8 @@ def _data(chosen: Chosen) -> Iterator[Part]:
     if chosen.test is not None or chosen.is_split:
         yield Part("test_data", "test")
     else:
-        yield Part("test_data", "test", "labelled rows that the model did not learn from")
+        wanted = "labelled rows that the model did not learn from"
+        yield Part("test_data", _held_out(table, chosen), wanted)
     if chosen.label_is_sure:
         yield Part("label", text(chosen.label))
     else:
@@ -110,6 +111,14 @@ def _data(chosen: Chosen) -> Iterator[Part]:
     elif not table.problem:
         call = "checks.data.draft_schema(rows).to_toml()"
         yield Part("schema", 'ROOT / "schema.toml"', f"write what {call} gives, and read it")
+
+
+def _held_out(table: Table, chosen: Chosen) -> str:
+    """Return the call that would read rows kept apart, from a file beside the others."""
+    folder, slash, name = table.path.rpartition("/")
+    return read_call(
+        replace(table, path=f"{folder}{slash}held_out.{name.rpartition('.')[2]}"), chosen
+    )
 
 
 def _imported(chosen: Chosen) -> str:
@@ -171,24 +180,27 @@ def _called(estimator: Estimator) -> str:
 
 
 def _trained(facts: Facts, chosen: Chosen) -> Iterator[Part]:
+    new = "; it must not have learned from `test`" if chosen.made_up_split else ""
     wanted = "the trained model, anything with predict"
     if facts.models:
         path = facts.models[0]
         pickled = path.endswith((".joblib", ".pkl", ".pickle"))
         loads, brings = ("joblib.load", ", by `import joblib`") if pickled else ("load", "")
-        yield Part("model", f"{loads}(ROOT / {text(path)})", f"{wanted}{brings}")
+        yield Part("model", f"{loads}(ROOT / {text(path)})", f"{wanted}{brings}{new}")
     elif facts.mlflow:
         code = 'mlflow.pyfunc.load_model("models:/NAME/1")'
-        yield Part("model", code, f"{wanted}, by `import mlflow`")
+        yield Part("model", code, f"{wanted}, by `import mlflow`{new}")
     elif chosen.fits:
         rows, names = ("train" if chosen.is_split else "rows"), chosen.feature_list
         code = f"untrained().fit({rows}[{names}], {rows}[{text(chosen.label)}])"
-        yield Part("model", code, "the trained model; better, load the one that you serve")
+        yield Part("model", code, f"the trained model; better, load the one that you serve{new}")
     elif predicting := having(facts, "predict"):
         first = predicting[0]
-        yield Part("model", first.name, f"{wanted}, or a function, {_seen(facts, first)}")
+        yield Part("model", first.name, f"{wanted}, or a function, {_seen(facts, first)}{new}")
     else:
-        yield Part("model", 'joblib.load(ROOT / "model.joblib")', f"{wanted}, by `import joblib`")
+        yield Part(
+            "model", 'joblib.load(ROOT / "model.joblib")', f"{wanted}, by `import joblib`{new}"
+        )
 
 
 def _groups(facts: Facts, chosen: Chosen) -> Iterator[Part]:

@@ -29,7 +29,7 @@ def listed(values: Sequence[str], indent: str, taken: int = 0) -> str:
 def laid_out(node: ast.expr, indent: str, taken: int = 0) -> str:
     """Return an expression on one line where it fits, else one line for each of its parts.
 
-    Knows literals, names and calls, which is all that we write.
+    Knows literals, names, columns and calls, which is all that we write.
     """
     flat = _flat(node)
     if len(indent) + taken + len(flat) <= WIDTH:
@@ -38,6 +38,8 @@ def laid_out(node: ast.expr, indent: str, taken: int = 0) -> str:
     if not parts:
         return flat
     deeper = indent + _STEP
+    if isinstance(node, ast.Subscript):  # a comma would make another key of it
+        return f"{opening}\n{deeper}{_flat(node.slice)}\n{indent}{closing}"
     alone = isinstance(node, ast.Call)
     together = ", ".join(_joined(start, _flat(part)) for start, part in parts)
     if alone and len(deeper) + len(together) <= WIDTH:
@@ -73,6 +75,8 @@ def _parts(node: ast.expr) -> tuple[str, list[tuple[str, ast.expr]], str]:
     if isinstance(node, ast.Dict):
         pairs = [(k, v) for k, v in zip(node.keys, node.values, strict=True) if k]
         return "{", [(f"{_flat(key)}: ", value) for key, value in pairs], "}"
+    if isinstance(node, ast.Subscript):
+        return f"{ast.unparse(node.value)}[", [("", node.slice)], "]"
     if isinstance(node, ast.Call):
         named = [(f"{k.arg}=", k.value) for k in node.keywords]
         return f"{ast.unparse(node.func)}(", [*(("", a) for a in node.args), *named], ")"

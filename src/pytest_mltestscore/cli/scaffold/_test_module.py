@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 
 from ...domain.text import clean_line
@@ -16,6 +17,7 @@ from ._templates import render
 _SUITE = "pytest_mltestscore.suite"
 _OF_SUITE = ("MLSystem", "MLTestScoreSuite")
 _INDENT = " " * 8
+_ROWS = ast.Name("rows", ast.Load())
 
 
 def module_text(facts: Facts, chosen: Chosen, name: str) -> str:
@@ -111,5 +113,21 @@ def _body(chosen: Chosen) -> list[str]:
         lines.append(f"others = {listed(others, '    ', len('others = '))}")
         lines.append("features = [name for name in rows.columns if name not in others]")
     if chosen.is_split:
-        lines.append("train, test = train_test_split(rows, random_state=0)")
+        lines += _split(chosen)
     return lines
+
+
+def _split(chosen: Chosen) -> list[str]:
+    """Return the lines that split the rows, as the code does it where that is known."""
+    split = chosen.split
+    if split is None:
+        return ["train, test = train_test_split(rows, random_state=0)"]
+    named = [ast.keyword(name, value) for name, value in split.options]
+    if split.stratify:
+        column = ast.Subscript(_ROWS, ast.Constant(split.stratify), ast.Load())
+        named.append(ast.keyword("stratify", column))
+    call = ast.Call(ast.Name("train_test_split", ast.Load()), [_ROWS], named)
+    return [
+        f"# As in {text(split.path)}, which must split the same rows in the same order.",
+        f"train, test = {laid_out(call, '    ', len('train, test = '))}",
+    ]

@@ -1,0 +1,194 @@
+"""Which columns code takes as the truth, and which a model is given, where that is said plainly."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+LONGEST = 200
+_TRUTHS = frozenset(["y", "y_train", "y_all", "target", "targets", "label", "labels", "truth"])
+_LABEL_CONSTANTS = frozenset(
+    [
+        "TARGET",
+        "LABEL",
+        "TARGET_COLUMN",
+        "LABEL_COLUMN",
+        "TARGET_COL",
+        "LABEL_COL",
+        "TARGET_NAME",
+        "LABEL_NAME",
+    ]
+)
+_INPUTS = frozenset(["X", "X_train", "X_all", "x", "x_train", "inputs", "features"])
+_GIVEN_TO = frozenset(["fit", "train_test_split"])
+_CHANGE_LISTS = frozenset(["append", "extend", "insert", "remove", "pop", "clear"])
+_DEEPEST = 12
+
+
+def labels_of(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
+    """Yield names of columns that are taken as the truth, with how sure that is; 0 is best."""
+    for node in nodes:
+        for name, value in assigned(node):
+            if name in _LABEL_CONSTANTS and (text := text_of(value)):
+                yield 0, text
+            elif name in _TRUTHS and (text := _column_taken(value)):
+                yield 1, text
+        if isinstance(node, ast.Call) and (text := _column_dropped(node)):
+            yield 2, text
+
+
+def _column_taken(node: ast.expr) -> str:
+    """Return "a" for `rows["a"]`, and for what is made of it by attributes and methods."""
+    while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "pop" and node.args:
+                return text_of(node.args[0])
+            node = node.func
+        else:
+            node = node.value
+    return text_of(node.slice) if isinstance(node, ast.Subscript) else ""
+
+
+def _column_dropped(call: ast.Call) -> str:
+    """Return "a" for `rows.drop(columns="a")`, in any of its forms; empty for several columns."""
+    dropped = _dropped(call)
+    if isinstance(dropped, ast.List | ast.Tuple) and len(dropped.elts) == 1:
+        dropped = dropped.elts[0]
+    return "" if dropped is None else text_of(dropped)
+
+
+def _dropped(call: ast.Call) -> ast.expr | None:
+    """Return what names the columns that `rows.drop(...)` drops."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "drop":
+        return None
+    by_name = {keyword.arg: keyword.value for keyword in call.keywords}
+    dropped = by_name.get("columns")
+    return call.args[0] if dropped is None and "axis" in by_name and call.args else dropped
+
+
+def inputs_of(nodes: Sequence[ast.AST]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the columns that a model is given, and those that are dropped before it.
+
+    The former are empty where no list names them, and where lists disagree.
+    """
+    known = _assigned_once(nodes)
+    selected: set[tuple[str, ...]] = set()
+    dropped: set[str] = set()
+    for node in nodes:
+        for step in (step for given in _inputs(node) for step in _steps(given, known)):
+            if isinstance(step, ast.Call):
+                dropped.update(_names(_dropped(step), known))
+            elif isinstance(step, ast.Subscript):
+                selected.add(_listed(step.slice, known))
+        if isinstance(node, ast.Call) and _is_in_place(node):
+            dropped.update(_names(_dropped(node), known))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _is_kept(node):
+            dropped.update(_names(_dropped(node.value), known))
+    return (selected.pop() if len(selected) == 1 else ()), frozenset(dropped)
+
+
+def _inputs(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what is called the input of a model, or is given to one together with the truth."""
+    yield from (value for name, value in assigned(node) if name in _INPUTS)
+    if isinstance(node, ast.Call) and len(node.args) > 1:  # a scaler is fitted to one argument
+        called = node.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        if name in _GIVEN_TO:
+            yield node.args[0]
+
+
+def _steps(node: ast.expr | None, known: dict[str, ast.expr]) -> Iterator[ast.expr]:
+    """Yield calls and the list of columns that an expression is made of, the last one first.
+
+    Those of `encode(rows[["a"]]).fillna(0)` are both calls and `rows[["a"]]`.
+    """
+    while node is not None:
+        if isinstance(node, ast.Call):
+            yield node
+        elif isinstance(node, ast.Subscript) and _listed(node.slice, known):
+            yield node
+            return
+        if isinstance(node, ast.Call):
+            owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            chained = isinstance(owner, ast.Subscript | ast.Call)
+            node = owner if chained or not node.args else node.args[0]
+        else:
+            node = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+
+
+def _is_in_place(call: ast.Call) -> bool:
+    """Whether it is as `rows.drop(..., inplace=True)`."""
+    places = [k.value for k in call.keywords if k.arg == "inplace"]
+    return any(isinstance(place, ast.Constant) and place.value is True for place in places)
+
+
+def _is_kept(node: ast.Assign) -> bool:
+    """Whether it is as `rows = rows.drop(...)`."""
+    func, target = getattr(node.value, "func", None), node.targets[0]
+    owner = func.value if isinstance(func, ast.Attribute) else None
+    return isinstance(owner, ast.Name) and isinstance(target, ast.Name) and owner.id == target.id
+
+
+def _assigned_once(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
+    """Return values by names, without those that a method of lists may have changed."""
+    stored = Counter(stored_names(nodes))
+    methods = [n for n in nodes if isinstance(n, ast.Attribute) and n.attr in _CHANGE_LISTS]
+    changed = {n.value.id for n in methods if isinstance(n.value, ast.Name)}
+    pairs = (pair for node in nodes for pair in assigned(node))
+    return {n: value for n, value in pairs if stored[n] == 1 and n not in changed}
+
+
+def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Yield names and values of an assignment, those of `X, y = a, b` one by one."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    if isinstance(node, ast.AnnAssign) and node.value:
+        targets = [node.target]
+    for target in targets:
+        value = node.value  # type: ignore[attr-defined]  # an assignment has one
+        pairs = [(target, value)]
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            same = len(target.elts) == len(value.elts)
+            pairs = list(zip(target.elts, value.elts, strict=True)) if same else []
+        yield from ((name.id, taken) for name, taken in pairs if isinstance(name, ast.Name))
+
+
+def stored_names(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """Yield every name that is assigned or is a parameter, once for each time."""
+    for node in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+
+
+def _names(node: ast.expr | None, known: dict[str, ast.expr]) -> tuple[str, ...]:
+    """Return the texts of what may be one text, or a list."""
+    alone = "" if node is None else _word(node, known)
+    return (alone,) if alone else _listed(node, known)
+
+
+def _listed(
+    node: ast.expr | None, known: dict[str, ast.expr], deep: int = _DEEPEST
+) -> tuple[str, ...]:
+    """Return the texts of a list, of a name of one, or of a sum of such; empty for all else."""
+    if isinstance(node, ast.Name) and deep:
+        return _listed(known.get(node.id), known, deep - 1)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and deep:
+        left, right = (_listed(n, known, deep - 1) for n in (node.left, node.right))
+        return (*left, *right) if left and right else ()
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[0], ast.Slice):
+        return _listed(node.elts[1], known, deep)  # as in `rows.loc[:, names]`
+    found = [_word(item, known) for item in node.elts] if isinstance(node, ast.List) else []
+    return tuple(found) if all(found) else ()
+
+
+def _word(node: ast.expr, known: dict[str, ast.expr]) -> str:
+    """Return the text that a literal is, or a name of one."""
+    return text_of(known.get(node.id, node) if isinstance(node, ast.Name) else node)
+
+
+def text_of(node: ast.expr) -> str:
+    """Return the text that a literal is, empty for all else and for a very long one."""
+    found = node.value if isinstance(node, ast.Constant) else ""
+    return found if isinstance(found, str) and len(found) <= LONGEST else ""
