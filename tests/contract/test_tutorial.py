@@ -11,10 +11,28 @@ from pages import ROOT, blocks
 PAGE = ROOT / "docs" / "tutorial.md"
 
 
+ATTEMPTS = 3
+"""The page has a limit in milliseconds, which a machine that is busy elsewhere may not keep."""
+
+
 @pytest.mark.slow
 def test_the_tutorial_is_what_happens(tmp_path):
     needs.module("narwhals", "pandas", "scipy", "sklearn")
-    session = Session(tmp_path)
+    for attempt in range(1, ATTEMPTS + 1):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        try:
+            follow(folder)
+        except AssertionError:
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def follow(folder):
+    """Do what the page says, and compare what it shows."""
+    session = Session(folder)
     ended, said = [], ""
     for block in blocks(PAGE):
         session.follow(block)
