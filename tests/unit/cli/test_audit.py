@@ -83,10 +83,18 @@ def found(mlscore):
 
 
 @pytest.mark.usefixtures("suite")
-def test_it_says_what_it_sees_as_documented(mlscore):
+def test_it_says_what_it_sees_as_documented(mlscore, monkeypatch):
+    monkeypatch.setattr(audit, "find_spec", lambda name: name)
     code, out, err = mlscore("audit")
     assert (code, err) == (0, "")
     assert out == shown_on_the_page()[0]
+
+
+@pytest.mark.usefixtures("suite")
+def test_where_markers_cannot_be_written_it_says_what_to_install(mlscore, monkeypatch):
+    monkeypatch.setattr(audit, "find_spec", lambda name: None)
+    mend = "(both need libcst: pip install 'pytest-mltestscore[audit]')"
+    assert mlscore("audit").out == f"{shown_on_the_page()[0]}{mend}\n"
 
 
 @pytest.mark.usefixtures("suite")
