@@ -164,8 +164,6 @@ def test_importing_us_imports_pytest_and_the_standard_library_only(statement, tm
     ours = {name for name in loaded if name.startswith("pytest_mltestscore")}
     assert ours <= {
         "pytest_mltestscore",
-        "pytest_mltestscore.domain",
-        "pytest_mltestscore.domain.origin",
         "pytest_mltestscore.plugin",
         "pytest_mltestscore.plugin.option_list",
         "pytest_mltestscore.plugin.options",
@@ -222,8 +220,6 @@ def test_a_run_loads_what_it_needs_and_no_more(folder, options, expected):
     ours = {name for name in with_us if name.startswith("pytest_mltestscore.")}
     if not options:
         assert ours <= {
-            "pytest_mltestscore.domain",
-            "pytest_mltestscore.domain.origin",
             "pytest_mltestscore.plugin",
             "pytest_mltestscore.plugin.option_list",
             "pytest_mltestscore.plugin.options",

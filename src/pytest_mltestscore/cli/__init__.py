@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     make_tolerant()
     try:
         typed = sys.argv[1:] if argv is None else [*argv]
-        args = _parser(typed[:1]).parse_args(typed)
+        args = _parser(*typed[:1]).parse_args(typed)
         code: int = args.run(args)
         flush()
     except SystemExit as done:  # argparse after `--help` and `--version`
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser(typed: Sequence[str] = ()) -> argparse.ArgumentParser:
+def _parser(command: str = "") -> argparse.ArgumentParser:
     """Return the parser of the command that is typed first, or of all if none is.
 
     Other commands need not be imported to run one, which is most of what a short one takes.
@@ -74,6 +74,6 @@ def _parser(typed: Sequence[str] = ()) -> argparse.ArgumentParser:
         "--version", action="version", version=f"mlscore {version('pytest-mltestscore')}"
     )
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in typed if set(typed) & set(COMMANDS) else COMMANDS:
+    for name in [command] if command in COMMANDS else COMMANDS:
         import_module(f".{name}", __name__).add(subparsers)
     return parser

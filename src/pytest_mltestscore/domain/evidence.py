@@ -18,6 +18,9 @@ Outcome = Literal[
 way to any outcome of the same test seen elsewhere.
 """
 
+ALTERNATIVE = " or "
+"""Between arguments of `MLSystem` of which a test needs one, such as `train= or estimator=`."""
+
 Phase = Literal["setup", "call", "teardown"]
 Scalar = bool | int | float | str | None
 

@@ -35,6 +35,7 @@ from .verdict import Gate, GateCheck, GateStatus, Requirement
 
 __all__ = [
     "CI",
+    "COMMAND_LINE",
     "PARTIAL_KINDS",
     "SCHEMA_VERSION",
     "SCORING_VERSION",
@@ -95,6 +96,10 @@ class RubricFacts(msgspec.Struct, frozen=True, kw_only=True):
     aggregate: Aggregate
     credit: Credit
     bands: tuple[Band, ...]
+
+
+COMMAND_LINE = "command line"
+"""Origin of a setting typed for one run; that of others is the file that they stand in."""
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,9 +32,6 @@ MAX_COLUMNS = 12
 
 MAX_NEEDS = 20
 
-ALTERNATIVE = " or "
-"""Between arguments of `MLSystem` of which a test needs one, such as `train= or estimator=`."""
-
 
 class Sink:
     """Measurements, check results and needs of one attempt at one test, in the order they came.

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
-from ..domain.origin import COMMAND_LINE
 from .option_list import OPTIONS, Option
 
 _INSTEAD_OF_TESTS = (
@@ -83,11 +82,8 @@ class Effective(NamedTuple):
     origin: str
     label: str
     """How to name the option in an error."""
-
-    @property
-    def typed(self) -> bool:
-        """Whether it stands on the command line."""
-        return self.origin == COMMAND_LINE
+    typed: bool = False
+    """Whether it stands on the command line."""
 
 
 def effective(config: pytest.Config, name: str) -> Effective:
@@ -101,7 +97,9 @@ def effective(config: pytest.Config, name: str) -> Effective:
     option = next(option for option in OPTIONS if option.name == name)
     typed = config.getoption(option.key, None)
     if typed is not None:
-        return Effective(typed, COMMAND_LINE, option.flag)
+        from ..domain.record import COMMAND_LINE  # only scored runs come here
+
+        return Effective(typed, COMMAND_LINE, option.flag, typed=True)
     try:
         value = config.getini(option.key)
     except (TypeError, ValueError, pytest.UsageError) as error:

@@ -91,9 +91,7 @@ _OF_ANY_SUITE = (
     replace(_LEANER, rows=8, entries=2, text=160, listed=20, items=100, trials=0, table=0),
 )
 
-_BAREST = replace(
-    _LEANER, rows=0, entries=0, text=100, listed=10, items=50, trials=0, table=0
-)  # fmt: skip
+_BAREST = replace(_LEANER, rows=0, entries=0, text=100, listed=10, items=50, trials=0, table=0)
 """What it makes of the largest record stays below 1 MB."""
 
 

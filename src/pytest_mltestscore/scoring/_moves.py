@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from ..domain.evidence import ALTERNATIVE
 from ..domain.record import ItemScore
 from ..domain.rubric import Credit, Effort
-from ..domain.sink import ALTERNATIVE
 
 COST: dict[Effort, int] = {"low": 1, "medium": 2, "high": 3}
 

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from ..domain.origin import COMMAND_LINE
 from ..domain.record import (
     CI,
+    COMMAND_LINE,
     Baseline,
     Gate,
     GateCheck,

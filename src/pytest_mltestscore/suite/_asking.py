@@ -9,8 +9,9 @@ import pytest
 
 from ..domain.checkresult import CheckResult
 from ..domain.errors import MLTestScoreError
+from ..domain.evidence import ALTERNATIVE
 from ..domain.mlsystem import MLSystem
-from ..domain.sink import ALTERNATIVE, push_needs
+from ..domain.sink import push_needs
 
 
 class Options(NamedTuple):

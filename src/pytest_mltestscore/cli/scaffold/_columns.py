@@ -141,11 +141,10 @@ def _assigned_once(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
 
 def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """Yield names and values of an assignment, those of `X, y = a, b` one by one."""
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    if isinstance(node, ast.AnnAssign) and node.value:
-        targets = [node.target]
-    for target in targets:
-        value = node.value  # type: ignore[attr-defined]  # an assignment has one
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return
+    value = node.value
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         pairs = [(target, value)]
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
             same = len(target.elts) == len(value.elts)
