@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..domain.record import Record, TrendPoint
+from ..domain.record import Record, SectionScore, TrendPoint
 from ._svg import Curve, curve
 from ._trend import ARROW, Trend, trend
 from .sparkline import thinned
 
 DRAWN = 110
 """Points of the drawing: one for each two pixels are all that can be seen."""
+DRAWN_OF_SECTION = 24
+"""The same in the row of a section, where there is less room."""
 ROWS = 12
 
 
@@ -22,6 +24,8 @@ class TrendView:
 
     words: str
     curve: Curve
+    sections: dict[str, Curve]
+    """Those of the sections, by id."""
     rows: tuple[tuple[str, TrendPoint], ...]
     """The newest points with their times, the newest first."""
     more: int
@@ -39,9 +43,17 @@ def trend_view(record: Record) -> TrendView | None:
     return TrendView(
         words=found.in_words(ARROW),
         curve=drawn,
+        sections={section.id: _of_section(found, section) for section in record.sections},
         rows=tuple(reversed(rows)),
         more=len(found.points) - len(rows),
     )
+
+
+def _of_section(found: Trend, section: SectionScore) -> Curve:
+    # A section that another rubric did not have had nothing.
+    scores = [point.sections.get(section.id, 0.0) for point in found.points]
+    places = thinned(_places(found), DRAWN_OF_SECTION)
+    return curve(thinned(scores, DRAWN_OF_SECTION), places, section.max)
 
 
 def _places(found: Trend) -> Sequence[float]:

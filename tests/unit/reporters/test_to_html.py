@@ -158,6 +158,24 @@ def test_what_waits_for_a_part_is_no_problem_to_open():
     assert render(skipped).count(opened) == render(waiting).count(opened) + 1
 
 
+def test_each_section_has_a_line_of_its_own_past():
+    record = samples.mixed()
+    lines = [svg for svg in page_of(record).with_tag("svg") if svg.get("class") == "past"]
+    assert len(lines) == len(record.sections)
+    rising = replace(
+        record.trend[0], sections={s.id: s.max if s.id == "data" else 0 for s in record.sections}
+    )
+    paths = re.findall(
+        r'vector-effect=non-scaling-stroke d="M(\S+) (\S+)L',
+        render(replace(record, trend=(rising,))),
+    )
+    # The first point is at the top for the section that had all, at the bottom for the others.
+    heights = [float(y) for _, y in paths]
+    assert heights[0] < min(heights[1:])
+    assert len(set(heights[1:])) == 1
+    assert "class=past" not in render(replace(record, trend=()))
+
+
 def test_sections_are_drawn_and_said():
     bars = [svg for svg in page_of(samples.mixed()).with_tag("svg") if svg.get("role") == "img"]
     assert [bar["aria-label"] for bar in bars] == [
