@@ -72,6 +72,7 @@ WITH_A_LABEL = """
 
 def test_what_a_check_cannot_work_with_is_said_without_its_code(pytester):
     """It stays an error of its own kind: a fault that ends so was not caught by the test."""
+    needs.module("narwhals")
     result = run_suite(
         pytester,
         """
@@ -90,6 +91,39 @@ def test_what_a_check_cannot_work_with_is_said_without_its_code(pytester):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E * pytest_mltestscore.domain.errors.InputError: max_age: *"])
     result.stdout.no_fnmatch_line("*checks/monitor/*")
+
+
+def test_without_the_libraries_of_checks_it_says_how_to_install_them(pytester):
+    pytester.makeconftest(
+        """
+        import sys
+
+        class Nowhere:
+            def find_spec(self, name, path=None, target=None):
+                if name == "narwhals":
+                    raise ModuleNotFoundError("No module named 'narwhals'", name=name)
+
+        sys.meta_path.insert(0, Nowhere())
+        """
+    )
+    result = run_suite(
+        pytester,
+        """
+    @pytest.fixture(scope="module")
+    def system():
+        return MLSystem(
+            trained_at="2026-01-01", options={"model-staleness": {"max_age": "90d"}}
+        )
+
+    class TestIt(MLTestScoreSuite):
+        pass
+    """,
+        "-k",
+        "model_staleness",
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E *narwhals*: pip install 'pytest-mltestscore[[]checks]'"])
+    result.stdout.no_fnmatch_line("*_lazy.py*")
 
 
 def test_all_that_a_test_lacks_is_said_at_once(pytester):

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from ..domain.errors import MissingDependencyError
+
+OF_CHECKS = frozenset({"narwhals", "numpy", "pandas", "scipy", "sklearn"})
+"""Modules that come with the extra `checks`."""
+
 
 def exports(
     package: str, names: Sequence[str]
@@ -12,8 +17,15 @@ def exports(
     """Return `__getattr__` and `__dir__` of a package whose function `f` is in its module `_f`."""
 
     def get(name: str) -> object:
+        __tracebackhide__ = True
         if name not in names:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"._{name}", package), name)
+        try:
+            module = import_module(f"._{name}", package)
+        except ModuleNotFoundError as error:
+            if error.name not in OF_CHECKS:
+                raise
+            raise MissingDependencyError(error.name, "checks") from None
+        return getattr(module, name)
 
     return get, lambda: sorted(names)
