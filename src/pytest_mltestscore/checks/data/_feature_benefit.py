@@ -25,6 +25,7 @@ from ._correlated import feature_groups
 from ._refits import NOISE, Experiment, Method, Split, splits_of
 
 ITEM = "feature-benefit"
+BAR = "more than random numbers would"
 
 
 class _Judged(NamedTuple):
@@ -136,7 +137,7 @@ def feature_benefit(
     >>> rows["delay"] = rows["size"] + rows["age"] + rng.normal(size=300)
     >>> result = checks.data.feature_benefit(LinearRegression(), rows, label="delay", repeats=1)
     >>> print(result.summary)
-    1 of 3 features without proof that it helps: shoe
+    1 of 3 features without proof that it helps more than random numbers would: shoe
     """
     require_confidence(confidence)
     frame = read_frame(data)
@@ -281,7 +282,7 @@ def _summary(
     names = [j.name for j in sorted(bad, key=_order)]
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     helps = "it helps" if len(bad) == 1 else "they help"
-    return f"{len(bad)} of {len(groups)} {kind} without proof that {helps}: {shown}"
+    return f"{len(bad)} of {len(groups)} {kind} without proof that {helps} {BAR}: {shown}"
 
 
 def _notes(

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import importlib
 import importlib.util
+import itertools
 import json
 import os
 import pickle
@@ -17,6 +18,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -201,5 +203,8 @@ def _provide(module: str, file: str | None) -> None:
     if spec is None or spec.loader is None:
         raise InputError("train", f"its module {module} has no file; give a function of a module")
     loaded = importlib.util.module_from_spec(spec)
+    # Folders that are no packages here: pickle asks for them by name before it looks into them.
+    for parent in itertools.accumulate(name.split(".")[:-1], "{}.{}".format):
+        sys.modules.setdefault(parent, ModuleType(parent))
     sys.modules[name] = sys.modules[module] = loaded
     spec.loader.exec_module(loaded)

@@ -16,6 +16,11 @@ _WORDS = {
     "merge": "merged by another",
     "owner": "applied by an owner",
 }
+_MEANS = {
+    "trailer": "a line such as `{trailer}: Name <address>` of somebody else in its message",
+    "merge": "a merge by somebody else",
+    "owner": "a commit by an owner who is not the author",
+}
 _PERSON = re.compile(r"(?P<name>[^<]*?)\s*<(?P<email>[^>]*)>")
 
 
@@ -35,6 +40,11 @@ class Reviews(NamedTuple):
     owners_only: bool
     known: Mapping[str, str]
     """Where reviews are that git knows nothing of, by the full hash of the commit."""
+
+    def accepted(self) -> str:
+        """Return in words what shows that a change was reviewed."""
+        trailer = next(iter(self.trailers), "Reviewed-by")
+        return ", or ".join(_MEANS[kind].format(trailer=trailer) for kind in self.accept)
 
     def judge(
         self, history: History, commits: Sequence[Commit], paths: Sequence[str]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from ...domain.checkresult import CheckResult
+from ...domain.counting import count
 from ...domain.errors import InputError
 from ...domain.sink import measurement
 from ...provenance import History
@@ -110,7 +111,7 @@ def spec_review(
     >>> for command in (["init", "-q"], ["add", "."], ["commit", "-q", *message]):
     ...     _ = subprocess.run(["git", *ada, *command], cwd=root, check=True)
     >>> print(checks.model.spec_review(root, ["model.toml"]).summary)
-    1 files committed, 1 changes reviewed
+    1 file committed, 1 change reviewed
     >>> folder.cleanup()
     """
     history = whole_history(root, "root")
@@ -118,9 +119,8 @@ def spec_review(
     paths = _pathspecs(specs)
     metadata = None if artifact is None else read_metadata(artifact)
     files = _files(history, specs, paths)
-    changes = _changes(
-        history, paths, since, _rules(history, accept, trailers, owners_only, identities, reviewed)
-    )
+    reviews = _rules(history, accept, trailers, owners_only, identities, reviewed)
+    changes = _changes(history, paths, since, reviews)
     made = None if metadata is None else origin(history, metadata, commit_key, paths)
     alone = [c for c in changes if not c.evidence]
     faults = [*_file_faults(files), *_change_faults(alone), *_artifact_faults(made)]
@@ -137,7 +137,7 @@ def spec_review(
             measurement("changes not reviewed", len(alone), limit="0"),
         ],
         table=list(_table(files, changes, made)),
-        notes=_notes(since, made),
+        notes=_notes(since, made, reviews if alone else None),
     )
 
 
@@ -208,7 +208,7 @@ def _change_faults(alone: Sequence[Change]) -> list[str]:
         return []
     shown = ", ".join(c.commit.hash[:12] for c in alone[:3])
     more = f" and {len(alone) - 3} more" if len(alone) > 3 else ""
-    return [f"{len(alone)} changes not reviewed: {shown}{more}"]
+    return [f"{count(len(alone), 'change')} not reviewed: {shown}{more}"]
 
 
 def _artifact_faults(made: Origin | None) -> list[str]:
@@ -222,7 +222,8 @@ def _summary(
         more = f"; and {len(faults) - 3} more" if len(faults) > 3 else ""
         return "; ".join(faults[:3]) + more
     also = "" if made is None else ", and the artifact was made from them"
-    return f"{len(files.tracked)} files committed, {len(changes)} changes reviewed{also}"
+    committed = f"{count(len(files.tracked), 'file')} committed"
+    return f"{committed}, {count(len(changes), 'change')} reviewed{also}"
 
 
 def _table(
@@ -244,8 +245,9 @@ def _table(
         }
 
 
-def _notes(since: str | None, made: Origin | None) -> list[str]:
-    notes = [] if since is None else [f"changes up to {since} are not judged"]
+def _notes(since: str | None, made: Origin | None, missed: Reviews | None) -> list[str]:
+    notes = [] if missed is None else [f"a review is {missed.accepted()}, or named in reviewed="]
+    notes += [] if since is None else [f"changes up to {since} are not judged"]
     if made is None:
         return [*notes, "no artifact was given, so none was compared"]
     return [*notes, made.note] if made.note else notes

@@ -1,4 +1,6 @@
+import importlib.util
 import sys
+import types
 from functools import partial
 from pathlib import Path
 
@@ -100,6 +102,19 @@ def test_an_order_by_hash_is_found_unless_training_fixes_the_hash_seed():
     result = reproducible_training(ordered_by_hash, env={"PYTHONHASHSEED": "0"})
     assert result
     assert "the hash seed was fixed" in result.notes[0]
+
+
+def test_a_function_of_a_test_file_whose_folders_are_no_packages(tmp_path, monkeypatch):
+    """As pytest names test files with `--import-mode=importlib`."""
+    file = tmp_path / "test_it.py"
+    file.write_text("def train():\n    return [1.0]\n", encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("nowhere.deeper.test_it", file)
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    for folder in ("nowhere", "nowhere.deeper"):
+        monkeypatch.setitem(sys.modules, folder, types.ModuleType(folder))
+    spec.loader.exec_module(module)
+    assert reproducible_training(module.train, level="artifact")
 
 
 def test_predictions_that_are_not_finite_never_match():

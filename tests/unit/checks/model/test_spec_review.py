@@ -33,7 +33,7 @@ def verdicts(result, what="change"):
 def test_a_reviewed_specification_holds(tmp_path):
     result = judged(tmp_path, REVIEWED, Change({"other": "x"}))
     assert result
-    assert result.summary == "1 files committed, 1 changes reviewed"
+    assert result.summary == "1 file committed, 1 change reviewed"
     assert result.notes == ("no artifact was given, so none was compared",)
 
 
@@ -41,7 +41,12 @@ def test_a_change_that_nobody_reviewed_is_named_and_people_are_not(tmp_path):
     result = judged(tmp_path, REVIEWED, Change(MORE))
     assert not result
     assert verdicts(result) == ["not reviewed", "trailer of another"]
-    assert result.summary == f"1 changes not reviewed: {result.table[0]['which']}"
+    assert result.summary == f"1 change not reviewed: {result.table[0]['which']}"
+    assert result.notes[0] == (
+        "a review is a line such as `Reviewed-by: Name <address>` of somebody else in its message,"
+        " or a merge by somebody else, or a commit by an owner who is not the author,"
+        " or named in reviewed="
+    )
     assert "Ada" not in repr(result)
     assert "example.org" not in repr(result)
 
