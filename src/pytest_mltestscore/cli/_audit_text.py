@@ -37,22 +37,35 @@ def to_text(
 
 def _tagged(audit: Audit) -> Iterator[str]:
     tests = Counter(item for tagged in audit.tagged for item in tagged.items)
+    inherited = audit.inherited - tests.keys()
     yield ""
-    yield f"Tagged: {len(tests)} of {count(len(audit.rubric.items), 'item')}"
+    total = count(len(audit.rubric.items), "item")
+    also = f", {len(inherited)} of them by an inherited test alone" if inherited else ""
+    yield from wrapped(f"Tagged: {len(tests) + len(inherited)} of {total}{also}", "", "  ")
     width = max(len(section.id) for section in audit.rubric.sections)
     for section in audit.rubric.sections:
         items = [item for item in audit.rubric.items if item.section == section.id]
         tagged = [f"{item.name} ({tests[item.id]})" for item in items if tests[item.id]]
-        nothing = [item.name for item in items if not tests[item.id]]
-        start = f"  {section.id:<{width}}  {len(tagged)} of {len(items)}"
-        if not tagged:
-            yield start
+        given = [item.name for item in items if item.id in inherited]
+        nothing = [item.name for item in items if not tests[item.id] and item.id not in inherited]
+        start = f"  {section.id:<{width}}  {len(items) - len(nothing)} of {len(items)}  "
+        lines = [", ".join(tagged), _listed("inherited", given), _listed("nothing", nothing)]
+        if not (tagged or given):
+            yield start.rstrip()
             continue
-        yield from wrapped(", ".join(tagged), f"{start}  ", " " * (len(start) + 2))
-        if nothing:
-            yield from wrapped(f"nothing: {', '.join(nothing)}", *[" " * (len(start) + 2)] * 2)
+        for line in filter(None, lines):
+            yield from wrapped(line, start, " " * len(start))
+            start = " " * len(start)
     for suite in audit.suites:
-        yield from wrapped(f"{suite} inherits a test for every item", "  ", "    ")
+        yield from wrapped(
+            f"{suite} inherits a test for every item; it skips until MLSystem has its parts",
+            "  ",
+            "    ",
+        )
+
+
+def _listed(title: str, names: Sequence[str]) -> str:
+    return f"{title}: {', '.join(names)}" if names else ""
 
 
 def _problems(audit: Audit) -> Iterator[str]:

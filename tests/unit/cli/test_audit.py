@@ -155,7 +155,26 @@ def test_the_suite_to_inherit_is_named(mlscore, write):
             "class TestChurn(MLTestScoreSuite): pass\n"
         }
     )
-    assert "test_a.py::TestChurn inherits a test for every item" in mlscore("audit").out
+    out = mlscore("audit").out
+    assert "Tagged: 28 of 28 items, 28 of them by an inherited test alone" in out
+    assert "test_a.py::TestChurn inherits a test for every item" in out
+
+
+def test_what_replaces_an_inherited_test_needs_a_tag_of_its_own(mlscore, write):
+    write(
+        {
+            "test_a.py": "import pytest\n"
+            "from pytest_mltestscore.suite import MLTestScoreSuite\n"
+            "class TestChurn(MLTestScoreSuite):\n"
+            "    def test_canary(self): assert x\n"
+            "    @pytest.mark.mlscore('rollback')\n"
+            "    def test_rollback(self): assert x\n"
+        }
+    )
+    out = mlscore("audit").out
+    assert "Tagged: 27 of 28 items, 26 of them by an inherited test alone" in out
+    assert "nothing: canary" in out
+    assert "rollback (1)" in out
 
 
 def test_a_score_of_its_own_is_taken_over(found, mlscore, write):

@@ -38,6 +38,16 @@ _CHECKS = "pytest_mltestscore.checks."
 _SECTIONS = ("data", "model", "infra", "monitor")
 
 _PLACES = (("name", 1.0), ("class", 0.8), ("docstring", 0.75), ("file", 0.7), ("folder", 0.4))
+_SAYS = {
+    "name": "its name says",
+    "class": "its class says",
+    "docstring": "its docstring says",
+    "file": "its file's name says",
+    "folder": "its folder's name says",
+    "calls": "it calls",
+    "fixtures": "it takes",
+    "names": "it speaks of",
+}
 _FAINT = (("calls", 0.6), ("fixtures", 0.45), ("names", 0.4))
 
 
@@ -85,7 +95,7 @@ def _why(signs: Sequence[_Sign]) -> tuple[str, ...]:
     for sign in sorted(signs, key=lambda sign: -sign.weight):
         if sign.weight > 0:
             by_place.setdefault(sign.place, {}).update(dict.fromkeys(sign.words.split()))
-    listed = [f"{place} {' '.join(list(words)[:5])}" for place, words in by_place.items()]
+    listed = [f"{_SAYS[place]} {', '.join(list(words)[:5])}" for place, words in by_place.items()]
     return tuple(listed[:3])
 
 
@@ -95,7 +105,7 @@ def _check_called(test: TestFacts, rubric: Rubric) -> Suggestion | None:
     for call in test.calls:
         section, _, name = call.removeprefix(_CHECKS).partition(".")
         if call.startswith(_CHECKS) and section in _SECTIONS and name in known:
-            return Suggestion(test, known[name], "high", (f"calls checks.{section}.{name}",))
+            return Suggestion(test, known[name], "high", (f"it calls checks.{section}.{name}",))
     return None
 
 

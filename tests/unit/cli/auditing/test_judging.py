@@ -113,7 +113,7 @@ def test_signs_are_named_and_few():
         names=("slice_accuracy",) * 50,
     )
     said = judge(test, RUBRIC)
-    assert said.why[0] == "name accuracy slices"
+    assert said.why[0] == "its name says accuracy, slices"
     assert len(said.why) <= 3
 
 
