@@ -22,28 +22,34 @@ _LABEL_CONSTANTS = frozenset(
 )
 _INPUTS = frozenset(["X", "X_train", "X_all", "x", "x_train", "inputs", "features"])
 _GIVEN_TO = frozenset(["fit", "train_test_split"])
+_TAKE_COLUMN = frozenset(["pop", "get_column"])
 _CHANGE_LISTS = frozenset(["append", "extend", "insert", "remove", "pop", "clear"])
 _DEEPEST = 12
 
 
 def labels_of(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """Yield names of columns that are taken as the truth, with how sure that is; 0 is best."""
+    kept = [node.value for node in nodes if isinstance(node, ast.Assign) and _is_kept(node)]
     for node in nodes:
         for name, value in assigned(node):
             if name in _LABEL_CONSTANTS and (text := text_of(value)):
                 yield 0, text
             elif name in _TRUTHS and (text := _column_taken(value)):
                 yield 1, text
-        if isinstance(node, ast.Call) and (text := _column_dropped(node)):
-            yield 2, text
+        # What is dropped from the table itself is of no use to anybody, and so is not the truth.
+        if isinstance(node, ast.Call) and not (node in kept or _is_in_place(node)):
+            yield from ((2, text) for text in [_column_dropped(node)] if text)
 
 
 def _column_taken(node: ast.expr) -> str:
     """Return "a" for `rows["a"]`, and for what is made of it by attributes and methods."""
     while isinstance(node, ast.Attribute | ast.Call):
         if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "pop" and node.args:
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if method in _TAKE_COLUMN and node.args:
                 return text_of(node.args[0])
+            if method == "select" and len(node.args) == 1:
+                return _only(_listed(_together(node.args), {}))
             node = node.func
         else:
             node = node.value
@@ -52,10 +58,11 @@ def _column_taken(node: ast.expr) -> str:
 
 def _column_dropped(call: ast.Call) -> str:
     """Return "a" for `rows.drop(columns="a")`, in any of its forms; empty for several columns."""
-    dropped = _dropped(call)
-    if isinstance(dropped, ast.List | ast.Tuple) and len(dropped.elts) == 1:
-        dropped = dropped.elts[0]
-    return "" if dropped is None else text_of(dropped)
+    return _only(_names(_dropped(call), {}))
+
+
+def _only(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else ""
 
 
 def _dropped(call: ast.Call) -> ast.expr | None:
@@ -63,8 +70,27 @@ def _dropped(call: ast.Call) -> ast.expr | None:
     if not isinstance(call.func, ast.Attribute) or call.func.attr != "drop":
         return None
     by_name = {keyword.arg: keyword.value for keyword in call.keywords}
-    dropped = by_name.get("columns")
-    return call.args[0] if dropped is None and "axis" in by_name and call.args else dropped
+    if by_name.keys() & {"index", "labels"}:
+        return by_name.get("labels") if "axis" in by_name else None
+    if "columns" in by_name or not call.args:
+        return by_name.get("columns")
+    first, *more = call.args
+    if more and isinstance(more[0], ast.Constant) and more[0].value == 1:
+        return first  # the axis, as older pandas took it
+    return _together(call.args)
+
+
+def _selected(call: ast.Call) -> ast.expr | None:
+    """Return what names the columns that `rows.select(...)` of polars takes."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "select" or call.keywords:
+        return None
+    return _together(call.args)
+
+
+def _together(arguments: Sequence[ast.expr]) -> ast.expr | None:
+    """Return names given one by one as if they were one list, as polars takes both."""
+    one = len(arguments) == 1 and not text_of(arguments[0])
+    return arguments[0] if one else ast.List(list(arguments))
 
 
 def inputs_of(nodes: Sequence[ast.AST]) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -79,6 +105,8 @@ def inputs_of(nodes: Sequence[ast.AST]) -> tuple[tuple[str, ...], frozenset[str]
         for step in (step for given in _inputs(node) for step in _steps(given, known)):
             if isinstance(step, ast.Call):
                 dropped.update(_names(_dropped(step), known))
+                if chosen := _names(_selected(step), known):
+                    selected.add(chosen)
             elif isinstance(step, ast.Subscript):
                 selected.add(_listed(step.slice, known))
         if isinstance(node, ast.Call) and _is_in_place(node):
