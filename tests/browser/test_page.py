@@ -243,6 +243,22 @@ def test_a_wide_table_scrolls_by_itself_and_by_keyboard(show):
     page.wait_for_function("e => e.scrollLeft > 0", arg=table.element_handle(), timeout=5_000)
 
 
+def test_what_goes_on_to_the_right_has_a_shadow_there_until_its_end(show):
+    page = show(check_tables.charted(), viewport={"width": 320, "height": 568})
+    table = page.locator("#model-6 details", has=page.locator(".rows"))
+    table.scroll_into_view_if_needed()
+
+    def strip(from_the_edge):
+        """A picture of a place on the line of the summary where nothing is written."""
+        line = table.bounding_box()
+        left = line["x"] + line["width"] - from_the_edge
+        return page.screenshot(clip={"x": left, "y": line["y"] + 2, "width": 4, "height": 8})
+
+    assert strip(6) != strip(60)
+    table.evaluate("e => { e.scrollLeft = e.scrollWidth }")
+    assert strip(6) == strip(60)
+
+
 def test_a_test_to_paste_is_selected_whole(show):
     record = samples.mixed()
     source = "import pytest\n\n\ndef test_it():\n    assert 1 < 2"
