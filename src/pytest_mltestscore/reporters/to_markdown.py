@@ -193,7 +193,8 @@ def _next_steps(record: Record) -> Iterator[Block]:
         for s in record.next_steps
     ]
     if rows:
-        yield Block("### Next steps\n\n", rows)
+        how = "\n`mlscore explain ITEM` says how: a test to paste, an attestation to fill in.\n"
+        yield Block("### Next steps\n\n", rows, how)
 
 
 def _changes(record: Record) -> Iterator[Block]:

@@ -6,11 +6,12 @@ colours; words carry all meaning, colour only repeats it.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ..domain.counting import count
-from ..domain.record import Record
+from ..domain.record import NextStep, Record
 from . import _wording as words
 from ._cells import cells
 from ._terminal_gate import changes, gate, loosened, nudges
@@ -135,7 +136,7 @@ def _short(record: Record, screen: Screen, command: str) -> Iterator[Line]:
     yield from _headline(record, screen)
     if words.unfinished(record) != "in progress":
         yield section_row(record, screen)
-        yield from _next(record, screen, everything=False)
+        yield from _next(record, screen, everything=False, how=False)
         yield from trouble(record, screen, command=command, everything=False)
         yield from _proof(record, screen, command, everything=False)
         yield from changes(record, screen, everything=False)
@@ -215,7 +216,7 @@ def _before(record: Record, screen: Screen) -> str:
     return f"was {words.points(baseline.final)} in {source}, {difference}"
 
 
-def _next(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
+def _next(record: Record, screen: Screen, everything: bool, how: bool = True) -> Iterator[Line]:
     if words.unfinished(record):  # what to do next is to let the run come to its end
         return
     label = "Next:"
@@ -223,7 +224,18 @@ def _next(record: Record, screen: Screen, everything: bool) -> Iterator[Line]:
         effect = words.effect(step, record)
         text = f"{step.action} ({step.effort} effort, {effect})"
         yield from screen.labelled(label, text)
+        if how and label:
+            yield from _explained(step, record, screen)
         label = ""
+
+
+def _explained(step: NextStep, record: Record, screen: Screen) -> Iterator[Line]:
+    """Yield where to read on, unless a red test or one that did not run says that itself."""
+    for item in record.items:
+        # Names of a rubric are plain words; those of a record that somebody made may be anything.
+        plain = shlex.quote(item.name) == item.name
+        if item.id == step.item and plain and item.state not in ("failing", "not-run"):
+            yield from screen.labelled("", f"how: mlscore explain {item.name}")
 
 
 def _store(record: Record, screen: Screen) -> Iterator[Line]:

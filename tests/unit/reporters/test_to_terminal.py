@@ -86,7 +86,7 @@ class TestEveryScreen:
 
     def test_about_a_dozen_lines(self):
         assert len(summary(perfect(), reports=["a"])) == 7
-        assert len(summary(empty(), reports=["a"])) <= 10
+        assert len(summary(empty(), reports=["a"])) <= 11
         assert len(summary(cut_short(), reports=["a"])) <= 12
         assert len(summary(large(50_000), reports=["a"])) <= 15
 
@@ -204,15 +204,23 @@ class TestHead:
         assert labelled(replace(mixed(), next_steps=(step,)), "Next:") == [
             "add model= to MLSystem for metric-correlation and canary (low effort,",
             "Model +0.5, Infrastructure +1)",
+            "how: mlscore explain metric-correlation",
         ]
 
     def test_next_step(self):
         assert labelled(mixed(), "Next:") == [
             "do metric-correlation by hand and attest it (low effort, lifts the",
             "score to 3)",
+            "how: mlscore explain metric-correlation",
         ]
-        assert len(labelled(mixed(), "Next:", width=120, detail="items")) == 3
+        assert len(labelled(mixed(), "Next:", width=120, detail="items")) == 4
         assert labelled(empty(), "Next:")[0].endswith("(low effort, Data +0.5)")
+
+    def test_a_red_test_says_itself_what_it_is_about(self):
+        step = replace(mixed().next_steps[0], item="model-6", action="fix the failing test")
+        assert labelled(replace(mixed(), next_steps=(step,)), "Next:") == [
+            "fix the failing test (low effort, lifts the score to 3)",
+        ]
 
 
 class TestTrouble:
