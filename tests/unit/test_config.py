@@ -241,6 +241,10 @@ BAD_ATTESTATIONS = [
     ({"owner": '" \\t"'}, "owner: is empty; fill it in"),
     ({"summary": '""'}, "summary: is empty; fill it in"),
     ({"distributed_to": '""'}, "distributed_to: is empty; fill it in"),
+    ({"owner": '"..."'}, "owner: is '...', which says nothing; fill it in"),
+    ({"summary": '"TODO"'}, "summary: is 'TODO', which says nothing; fill it in"),
+    ({"distributed_to": '"<who>"'}, "distributed_to: is '<who>', which says nothing; fill it in"),
+    ({"link": '"https://..."'}, "link: is 'https://...', which says nothing; fill it in"),
     ({"link": '""'}, "link: is empty; fill it in"),
     ({"link": None, "file": '""'}, "file: is empty; fill it in"),
     ({"item": '""'}, "item: is ''; give the id or name of an item, in quotes"),
@@ -331,6 +335,7 @@ BAD_WAIVERS = [
     ({"owner": None}, "owner: missing; give text in quotes"),
     ({"expires": None}, f"expires: missing; {GIVE_DATE}"),
     ({"reason": '""'}, "reason: is empty; fill it in"),
+    ({"reason": '" ... "'}, "reason: is ' ... ', which says nothing; fill it in"),
     ({"owner": '" "'}, "owner: is empty; fill it in"),
     ({"expires": "2027-01-01T10:00:00"}, f"expires: is 2027-01-01T10:00:00; {GIVE_DATE}"),
     (
@@ -417,6 +422,7 @@ BAD_ACCEPTED = [
     ({"fault": None}, ".fault: missing; give text in quotes"),
     ({"reason": None}, ".reason: missing; give text in quotes"),
     ({"fault": '""'}, ".fault: is empty; fill it in"),
+    ({"reason": '"tbd"'}, ".reason: is 'tbd', which says nothing; fill it in"),
     ({"reason": '" "'}, ".reason: is empty; fill it in"),
     ({"test": '""'}, ".test: is empty; fill it in"),
     (

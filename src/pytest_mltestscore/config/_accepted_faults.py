@@ -47,12 +47,10 @@ def _read_one(
 ) -> AcceptedFault | None:
     written = problems.read(AcceptedFault, table, key)
     item = _item(table, key, rubric, problems)
-    for name in _TEXTS:
-        text = table.get(name)
-        if isinstance(text, str) and not text.strip():
-            problems.add(f"{key}.{name}", "is empty; fill it in")
-        elif isinstance(text, str) and name == "test":
-            check_pattern(text, f"{key}.test", problems)
+    problems.texts(table, key, _TEXTS)
+    test = table.get("test")
+    if isinstance(test, str) and test.strip():
+        check_pattern(test, f"{key}.test", problems)
     if "test" not in table and "item" not in table:
         problems.add(key, "names no test; add test (a node id or pattern), item, or both")
     if written is None or item is None or not written.fault.strip():

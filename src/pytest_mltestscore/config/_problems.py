@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +12,11 @@ from ..domain.tables import read_table, shown
 from ..domain.text import clean_line
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+_NOTHING_SAID = re.compile(
+    r"(?:https?://)?(?:\.{3,}|\u2026|\?+|-+|to ?do|tbd|<[^>]*>)[./:]*", re.IGNORECASE
+)
+"""What stands in forms, such as the one that `mlscore explain` prints, until they are filled in."""
 
 
 class Problems:
@@ -39,6 +46,15 @@ class Problems:
             field, _, rest = problem.removeprefix(": ").partition(": ")
             self.add(f"{key}.{field}" if key else field, rest)
         return built
+
+    def texts(self, table: Mapping[str, object], key: str, names: Iterable[str]) -> None:
+        """Note every text of a table by which nothing is said: empty, or dots to be filled in."""
+        for name in names:
+            text = table.get(name)
+            if isinstance(text, str) and not text.strip():
+                self.add(f"{key}.{name}", "is empty; fill it in")
+            elif isinstance(text, str) and _NOTHING_SAID.fullmatch(text.strip()):
+                self.add(f"{key}.{name}", f"is {shown(text)}, which says nothing; fill it in")
 
     def tables(self, value: object, key: str) -> list[tuple[str, dict[str, object]]]:
         """Return the tables of an array, each with its key; what is none is a problem."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias, TypeGuard, TypeVar
 
@@ -86,7 +86,7 @@ class Statements:
             del table["automated"]
         written = self._problems.read(_AttestationTable, table, key)
         item = self._item(table, key, claim)
-        self._check_texts(table, key, ("owner", "summary", "distributed_to", "link", "file"))
+        self._problems.texts(table, key, ("owner", "summary", "distributed_to", "link", "file"))
         self._check_order(table, key)
         self._check_evidence(table, key)
         if written is None or item is None:
@@ -105,7 +105,7 @@ class Statements:
     def _waiver(self, table: dict[str, object], key: str, claim: _Claim) -> Waiver | None:
         written = self._problems.read(Waiver, table, key)
         item = self._item(table, key, claim)
-        self._check_texts(table, key, ("owner", "reason"))
+        self._problems.texts(table, key, ("owner", "reason"))
         if written is None or item is None:
             return None
         return Waiver(
@@ -129,12 +129,6 @@ class Statements:
         if item is not None and (other := claim(item)) != key:
             self._problems.add(place, f"{item} is in {other} already; keep one of the two")
         return item
-
-    def _check_texts(self, table: Mapping[str, object], key: str, names: Iterable[str]) -> None:
-        for name in names:
-            text = table.get(name)
-            if isinstance(text, str) and not text.strip():
-                self._problems.add(f"{key}.{name}", "is empty; fill it in")
 
     def _check_order(self, table: Mapping[str, object], key: str) -> None:
         date, expires = table.get("date"), table.get("expires")

@@ -72,7 +72,8 @@ def numerical_stability(
         (n_rows, n_features).
     weights
         Arrays by name, or a torch module; by default found in the model: of scikit-learn all that
-        was learned, of torch its `state_dict`, of keras its `get_weights`.
+        was learned, without scores and losses of training, of torch its `state_dict`, of keras its
+        `get_weights`.
     losses
         Loss after each epoch or step, in order. The last may not be above the first.
     features

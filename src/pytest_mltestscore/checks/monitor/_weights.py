@@ -12,6 +12,10 @@ _NOT_LEARNED = frozenset(
 )
 """Attributes of scikit-learn that hold what was seen or searched; NaN can be a category there."""
 
+_ABOUT_TRAINING = ("score", "loss", "mse", "objective", "inertia", "improvement", "dual_gap")
+"""Parts of names of attributes that say how training went. Squared errors of house prices are no
+weights that ran away."""
+
 _DEEPEST = 8
 
 
@@ -20,7 +24,8 @@ def weights_of(model: Any) -> dict[str, np.ndarray]:
 
     Known are a mapping of arrays, a torch module (its `state_dict`), a keras model (its
     `get_weights`), and an estimator of scikit-learn: its attributes that end in `_`, with those of
-    the estimators in them, and the nodes of trees. Empty for any other model.
+    the estimators in them, and the nodes of trees, without scores and losses of its training.
+    Empty for any other model.
     """
     if isinstance(model, Mapping):
         return dict(_arrays(model, ""))
@@ -46,7 +51,8 @@ def _learned(model: Any, name: str, depth: int, met: set[int]) -> Iterator[tuple
 
 def _is_learned(attribute: str) -> bool:
     shown = attribute.endswith("_") and not attribute.startswith(("_", "n_"))  # n_ are counts
-    return shown and attribute not in _NOT_LEARNED
+    learned = attribute not in _NOT_LEARNED and not any(w in attribute for w in _ABOUT_TRAINING)
+    return shown and learned
 
 
 def _value(value: Any, path: str, depth: int, met: set[int]) -> Iterator[tuple[str, np.ndarray]]:

@@ -10,8 +10,8 @@ import numpy as np  # noqa: E402 - needs what was just asked for
 import pandas as pd  # noqa: E402
 import polars as pl  # noqa: E402
 from sklearn.compose import make_column_transformer  # noqa: E402
-from sklearn.ensemble import RandomForestClassifier  # noqa: E402
-from sklearn.linear_model import LogisticRegression  # noqa: E402
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestClassifier  # noqa: E402
+from sklearn.linear_model import LassoCV, LogisticRegression, RidgeCV  # noqa: E402
 from sklearn.neural_network import MLPRegressor  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: E402
@@ -62,6 +62,15 @@ def test_weights_are_found_wherever_they_lie():
     assert "estimators_[1].tree_.value" in weights_of(forest)
     net = MLPRegressor(hidden_layer_sizes=(3,), tol=10.0).fit([[0.0], [1.0]], [0.0, 1.0])
     assert {"coefs_[0]", "intercepts_[1]"} <= set(weights_of(net))
+
+
+@pytest.mark.parametrize("kind", [GradientBoostingRegressor, LassoCV, RidgeCV])
+def test_squared_errors_of_large_numbers_are_no_weights(kind):
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(120, 3))
+    model = kind().fit(inputs, 1e7 * (3 + inputs[:, 0] + rng.normal(size=120)))
+    result = numerical_stability(model, inputs, max_weight=1e9)
+    assert result, result.summary
 
 
 def test_weights_of_other_kinds():
