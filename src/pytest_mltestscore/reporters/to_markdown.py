@@ -11,6 +11,7 @@ from ..domain.record import GateCheck, ItemProof, ItemScore, Record
 from . import _wording as words
 from ._commands import reproduce
 from ._markdown_changes import changes, loosened
+from ._markdown_score import sections, steps
 from ._trend import ARROW, trend
 from .evidence_words import from_others
 from .markdown_text import Block, assemble, code, escape, fenced, table
@@ -62,7 +63,7 @@ def _overview(records: Sequence[Record]) -> Block:
 def _blocks(record: Record, system: str = "") -> Iterator[Block]:
     yield _headline(record, system)
     if words.unfinished(record) != "in progress":  # nothing else in the record is known yet
-        yield _sections(record)
+        yield sections(record)
         yield from _failing(record)
         yield from _attention(record)
         yield from _proof(record)
@@ -93,22 +94,6 @@ def _headline(record: Record, system: str) -> Block:
         drawn = sparkline(found.finals, TREND_WIDTH)
         lines.append(f"**Trend:** {drawn} {escape(found.in_words(ARROW))}\n")
     return Block("\n".join(lines))
-
-
-def _sections(record: Record) -> Block:
-    baseline = record.baseline
-    compared = baseline is not None and baseline.status == "compared"
-    rows = []
-    for section, items in words.by_section(record):
-        lowest = section.id in record.score.limiting_sections
-        title = f"**{escape(section.title)}** (lowest)" if lowest else escape(section.title)
-        row = [title, f"{section.score:.1f}"]
-        if baseline is not None and compared:
-            before = baseline.sections.get(section.id)
-            row.append("" if before is None else f"{before:.1f}")
-        counted = (f"{n} {words.STATES[s]}" for s, n in words.state_counts(items).items())
-        rows.append([*row, ", ".join(counted)])
-    return table("", ["Section", "Score:", *(["Was:"] if compared else []), "Items"], rows)
 
 
 def _failing(record: Record) -> Iterator[Block]:
@@ -185,13 +170,7 @@ def _missed(item: ItemScore, proof: ItemProof) -> str:
 
 
 def _next_steps(record: Record) -> Iterator[Block]:
-    if words.unfinished(record):  # what to do next is to let the run come to its end
-        return
-    rows = [
-        f"1. {escape(s.action)} ({escape(s.item)}; {s.effort} effort,"
-        f" {escape(words.effect(s, record))})\n"
-        for s in record.next_steps
-    ]
+    rows = [f"1. {line}\n" for line in steps(record)]
     if rows:
         how = "\n`mlscore explain ITEM` says how: a test to paste, an attestation to fill in.\n"
         yield Block("### Next steps\n\n", rows, how)

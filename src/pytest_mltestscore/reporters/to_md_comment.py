@@ -1,18 +1,20 @@
 """A comment for a pull request: what changed against the baseline, and what the gate asks for.
 
-Where nothing changed and the gate has nothing to say, it is one line. The first line of the file
-is a marker that readers do not see, by which a bot finds the comment that it made before:
-`<!-- mlscore:comment SYSTEM -->`.
+Where nothing changed and the gate has nothing to say, it is one line; where nothing was compared,
+the sections and the next step follow it. The first line of the file is a marker that readers do not
+see, by which a bot finds the comment that it made before: `<!-- mlscore:comment SYSTEM -->`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ..domain.record import Baseline, Change, Record
 from . import _wording as words
 from ._markdown_changes import changes, loosened
+from ._markdown_score import sections, steps
 from .markdown_text import Block, assemble, code, escape
 
 LIMIT = 30_000
@@ -41,6 +43,9 @@ def _blocks(record: Record) -> Iterator[Block]:
     first = marker(record.system)
     if _is_quiet(record):
         yield Block(f"{first}\n{_one_line(record, compared)}\n")
+        if compared is None:  # the first of its kind, perhaps, which says where things are
+            yield sections(record)
+            yield from (Block(f"Next: {step}\n") for step in islice(steps(record), 1))
         return
     yield Block(f"{first}\n### ML Test Score: {words.headline(record)}{_difference(record)}\n")
     yield from _verdict(record)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from tests import sample_records
-from tests.sample_records import hostile, in_progress, mixed, partial, perfect
+from tests.sample_records import empty, hostile, in_progress, mixed, partial, perfect
 
 from pytest_mltestscore.domain.record import Baseline, Gate, Record
 from pytest_mltestscore.reporters.to_md_comment import LIMIT, marker, render
@@ -47,12 +47,15 @@ def test_one_line_where_nothing_changed():
     assert "2.5 of 7, no gate asked for." in line
 
 
-def test_one_line_where_there_is_nothing_to_compare_with():
-    (line,) = body(perfect())
-    assert line.endswith("There is no baseline to compare with.")
+def test_the_sections_and_the_next_step_where_there_is_nothing_to_compare_with():
+    first, *rest = body(empty())
+    assert first.endswith("There is no baseline to compare with.")
+    assert "| **Data** (lowest) | 0.0 | 7 missing |" in rest
+    assert rest[-1].startswith("Next: do feature-schema by hand and attest it (data-1;")
     missing = Baseline(source="main.json", status="missing", reason="main.json does not exist yet")
-    (line,) = body(replace(perfect(), baseline=missing))
-    assert line.endswith("Not compared with `main.json`: main.json does not exist yet.")
+    first, *rest = body(replace(perfect(), baseline=missing))
+    assert first.endswith("Not compared with `main.json`: main.json does not exist yet.")
+    assert rest[-1] == "| **Monitoring** (lowest) | 7.0 | 7 automated |"
 
 
 def test_what_changed():
