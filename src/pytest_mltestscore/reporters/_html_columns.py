@@ -37,7 +37,7 @@ _NONFINITE = ("nan", "inf", "-inf")
 
 _ALARMS = frozenset({
     "bad", "broken", "differs", "drifted", "failed", "found", "harmful", "late", "silent",
-    "skewed", "slow", "stale", "stuck", "unproven", "weak", "wrong",
+    "skewed", "slow", "stale", "stuck", "undefined", "unproven", "weak", "wrong",
 })  # fmt: skip
 
 _RANK = {

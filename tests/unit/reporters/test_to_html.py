@@ -617,10 +617,10 @@ def test_a_run_outside_git_and_ci_says_so():
 
 def test_uncommitted_changes_are_said():
     record = samples.mixed()
-    assert (
-        "with changes not committed"
-        in page_of(replace(record, run=replace(record.run, dirty=True))).text
-    )
+    text = page_of(replace(record, run=replace(record.run, dirty=True))).text
+    assert "feature/slices at 1a2b3c4 with changes" in text
+    assert "with changes not committed" in text
+    assert "with changes" not in page_of(record).text
 
 
 @pytest.mark.parametrize("details, words", [(("", "x"), "unfinished; x"), (("y", ""), "y; exit")])

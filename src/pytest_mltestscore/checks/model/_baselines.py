@@ -16,6 +16,9 @@ from .._optional import load
 MAX_CATEGORIES = 30
 """Categories of a column that the linear baseline tells apart; the rarest are one."""
 
+DEPTH = 3
+"""Of the tree."""
+
 
 def plain_features(frame: nw.DataFrame[Any], columns: Sequence[str]) -> Any:
     """Return a pandas frame of floats and words, the same for the frames of every library.
@@ -50,16 +53,17 @@ def simple_models(*, classification: bool, seed: int) -> dict[str, Any]:
     dummy = load("sklearn.dummy", extra="checks")
     linear = load("sklearn.linear_model", extra="checks")
     tree = load("sklearn.tree", extra="checks")
+    shallow = {"max_depth": DEPTH, "random_state": seed}
     if classification:
         return {
             "constant": dummy.DummyClassifier(strategy="prior"),
             "linear": _encoded(linear.LogisticRegression(max_iter=200)),
-            "shallow tree": _encoded(tree.DecisionTreeClassifier(max_depth=3, random_state=seed)),
+            "shallow tree": _encoded(tree.DecisionTreeClassifier(**shallow)),
         }
     return {
         "constant": dummy.DummyRegressor(strategy="mean"),
         "linear": _encoded(linear.Ridge()),
-        "shallow tree": _encoded(tree.DecisionTreeRegressor(max_depth=3, random_state=seed)),
+        "shallow tree": _encoded(tree.DecisionTreeRegressor(**shallow)),
     }
 
 
@@ -105,3 +109,32 @@ def fitted(models: Mapping[str, Any], features: Any, truth: np.ndarray) -> dict[
                 problem = f"{name!r} cannot be fitted: {type(error).__name__}: {error}"
                 raise InputError("baselines", problem) from error
     return found
+
+
+def no_more_complex(model: Any, linear: Any) -> str:
+    """Return which of the simple models a model of scikit-learn itself is; empty for any other.
+
+    Parameters
+    ----------
+    linear
+        The fitted linear baseline: a linear model with more coefficients, as of polynomials, is
+        more complex.
+    """
+    model = _last(model)
+    if type(model).__module__.startswith("sklearn.linear_model") and hasattr(model, "coef_"):
+        own, simple = (np.shape(m.coef_)[-1] for m in (model, _last(linear)))
+        return "linear" if own <= simple else ""
+    if type(model).__module__.startswith("sklearn.tree") and model.get_depth() <= DEPTH:
+        return "shallow tree"
+    return ""
+
+
+def _last(model: Any) -> Any:
+    """Return the estimator that answers in the end, within pipelines and searches."""
+    while True:
+        if hasattr(model, "steps"):
+            model = model.steps[-1][1]
+        elif hasattr(model, "best_estimator_"):
+            model = model.best_estimator_
+        else:
+            return model

@@ -23,7 +23,7 @@ from .._frames import (
 )
 from .._metrics import Answers, Metric, Scoring, ask, is_classification, labels_of, metric
 from .._statistics import CONFIDENCE, Interval, bootstrap_interval, require_confidence
-from ._baselines import fitted, plain_features, simple_models
+from ._baselines import fitted, no_more_complex, plain_features, simple_models
 from ._prediction_cost import TIMED_ROWS, Cost, cost_measurements, cost_of, too_dear
 
 ITEM = "simpler-baseline"
@@ -59,8 +59,10 @@ def simpler_baseline(
 ) -> CheckResult:
     """Check that the model is better than any simple one.
 
-    Holds if the lower end of the interval of the gain over the best baseline is above `min_gain`.
-    All are judged on the same held-out rows, and the interval is a paired bootstrap of them.
+    Holds if the lower end of the interval of the gain over the best baseline is above `min_gain`. A
+    model that is as simple as a baseline, such as logistic regression, only has to be not surely
+    worse than that one. All are judged on the same held-out rows, and the interval is a paired
+    bootstrap of them.
 
     Parameters
     ----------
@@ -118,6 +120,9 @@ def simpler_baseline(
     regression on scaled numbers and one-hot words, and a tree of depth 3. Missing numbers become
     the median and a flag; at most 30 categories a column are told apart.
 
+    A model of scikit-learn is as simple as `linear` if it is linear with no more coefficients, and
+    as `shallow tree` if it is a tree that is no deeper.
+
     Sees a model that gains nothing over a linear one. A gain of 0.05 in accuracy needs about 2,000
     held-out rows to be sure of. Cannot see whether the test rows were seen in training, nor what
     a simple model with other features would do: give it in `baselines`.
@@ -158,17 +163,30 @@ def simpler_baseline(
     ready = _ready(fitting, label, seen, baselines or {}, classification=classification, seed=seed)
     rivals = list(_rivals(ready, inputs, truth, measure))
     own = measure(answers)
-    best = max(rivals, key=lambda r: np.nan_to_num(r.score, nan=-np.inf))
+    alike = no_more_complex(model, ready["linear"])
+    simpler = [rival for rival in rivals if rival.name != alike]
+    best = max(simpler, key=lambda r: np.nan_to_num(r.score, nan=-np.inf))
     interval = _gain(measure, answers, best.answers, confidence, seed)
     better = interval.low > min_gain
+    worse = any(
+        _gain(measure, answers, rival.answers, confidence, seed).high < 0
+        for rival in rivals
+        if rival.name == alike
+    )
     costs = _costs(model, inputs, best) if cost else {}
     measured = list(cost_measurements(costs, max_predict_ratio))
     dear = too_dear(costs, max_predict_ratio)
     return conclude(
         "simpler_baseline",
         item=ITEM,
-        holds=better and not dear,
-        summary=_summary(measure, own, interval, best, len(rivals), min_gain, better, dear),
+        holds=better and not dear and not worse,
+        summary="; ".join(
+            [
+                _summary(measure, own, interval, best, len(simpler), min_gain, better),
+                *([f"it is surely worse than {alike}, which is as simple"] if worse else []),
+                *(["it takes too long to predict"] if dear else []),
+            ]
+        ),
         expect=expect,
         measurements=[
             measurement(f"gain over {best.name}", own - best.score),
@@ -178,7 +196,7 @@ def simpler_baseline(
         table=_table(own, rivals),
         rows_seen=held_out.seen,
         rows_total=held_out.total,
-        notes=[*held_out.notes, *_notes(fitting, costs)],
+        notes=[*held_out.notes, *_notes(fitting, costs, alike)],
         volatile=max_predict_ratio is not None,
     )
 
@@ -273,7 +291,6 @@ def _summary(
     rivals: int,
     min_gain: float,
     better: bool,
-    dear: bool,
 ) -> str:
     gain = own - best.score
     side = "above" if not gain < 0 else "below"
@@ -283,11 +300,13 @@ def _summary(
         found = f"{found}, the best of {rivals}"
     else:
         found = f"{found}: gain {interval} is not surely above {min_gain:g}"
-    return f"{found}; it takes too long to predict" if dear else found
+    return found
 
 
-def _notes(fitting: Sample, costs: Mapping[str, Cost]) -> list[str]:
+def _notes(fitting: Sample, costs: Mapping[str, Cost], alike: str) -> list[str]:
     notes = [f"baselines are fitted on {note}" for note in fitting.notes]
+    if alike:
+        notes.append(f"the model is as simple as {alike}, so it need not be better than that")
     if any(not np.isfinite(c.size_kb) for c in costs.values()):
         notes.append("the size of a model that cannot be pickled is not known")
     return notes

@@ -100,7 +100,7 @@ def slice_quality(
     -------
     CheckResult
         One row a slice, worst first: name, rows, score, 95 % interval, verdict (`ok`, `weak`,
-        `unsure` below the bound within chance, `thin`).
+        `unsure` below the bound within chance, `undefined`, `thin`).
 
     Raises
     ------
@@ -277,6 +277,7 @@ def _table(
         if np.isfinite(j.change):
             row["change"] = round(j.change, 4)
         verdict = "weak" if id(j.slice) in failed else "unsure" if below else "ok"
+        verdict = "undefined" if np.isnan(j.score) else verdict
         yield {**row, "verdict": verdict}
 
 
@@ -299,6 +300,23 @@ def _summary(
     bound = " or ".join(bounds)
     if not weak:
         return f"none of {len(judged)} slices is {bound}"
-    shown = ", ".join(f"{j.slice.name} {j.score:.3g} ({len(j.slice.rows)} rows)" for j in weak[:3])
-    more = f" and {len(weak) - 3} more" if len(weak) > 3 else ""
-    return f"{len(weak)} of {len(judged)} slices {bound}: {shown}{more}"
+    low = [j for j in weak if not np.isnan(j.score)]
+    undefined = [j for j in weak if np.isnan(j.score)]
+    parts = []
+    if low:
+        parts.append(f"{len(low)} of {len(judged)} slices {bound}: {_named(low)}")
+    if undefined:
+        what = f"{measure.name} is not defined in {len(undefined)} of {len(judged)} slices"
+        mend = "give slices with rows of all classes, or another scoring"
+        parts.append(f"{what}: {_named(undefined)}; {mend}")
+    return "; ".join(parts)
+
+
+def _named(judged: Sequence[_Judged]) -> str:
+    shown = ", ".join(
+        f"{j.slice.name} ({len(j.slice.rows)} rows)"
+        if np.isnan(j.score)
+        else f"{j.slice.name} {j.score:.3g} ({len(j.slice.rows)} rows)"
+        for j in judged[:3]
+    )
+    return shown + (f" and {len(judged) - 3} more" if len(judged) > 3 else "")

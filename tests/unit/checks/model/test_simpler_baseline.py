@@ -10,8 +10,12 @@ import narwhals as nw  # noqa: E402 - needs what was just asked for
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: E402
-from sklearn.linear_model import LinearRegression  # noqa: E402
+from sklearn.linear_model import LinearRegression, LogisticRegression  # noqa: E402
+from sklearn.model_selection import GridSearchCV  # noqa: E402
 from sklearn.neighbors import KNeighborsClassifier  # noqa: E402
+from sklearn.pipeline import make_pipeline  # noqa: E402
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler  # noqa: E402
+from sklearn.tree import DecisionTreeClassifier  # noqa: E402
 
 from pytest_mltestscore import InputError  # noqa: E402
 from pytest_mltestscore.checks.model import simpler_baseline  # noqa: E402
@@ -49,6 +53,59 @@ def test_a_model_that_is_better_than_all_holds():
     assert result.table[0]["model"] == "the model"
     assert [row["model"] for row in result.table[1:]] != []
     assert "the best of 3" in result.summary
+
+
+def straight(seed):
+    return rows(seed=seed).assign(late=lambda d: (d["x"] + 0.3 * d["z"] > 0).astype(int))
+
+
+def fitted_on(data, model):
+    return model.fit(data[["x", "z"]], data["late"])
+
+
+@pytest.mark.parametrize(
+    "model, name",
+    [
+        (LogisticRegression(), "linear"),
+        (make_pipeline(StandardScaler(), LogisticRegression()), "linear"),
+        (GridSearchCV(LogisticRegression(), {"C": [1, 10]}), "linear"),
+    ],
+)
+def test_a_model_that_is_simple_itself_need_not_be_better_than_itself(model, name):
+    data = straight(0)
+    result = judged(fitted_on(data, model), data, straight(1), features=["x", "z"])
+    assert result, result.summary
+    assert "the best of 2" in result.summary
+    assert result.notes == (
+        f"the model is as simple as {name}, so it need not be better than that",
+    )
+
+
+def test_but_not_surely_worse():
+    data = straight(0)
+    model = fitted_on(data, LogisticRegression(C=1e-9))
+    model.intercept_ += 0.5
+    model.coef_ += [[0.0, 3.0]]
+    result = judged(model, data, straight(1), features=["x", "z"])
+    assert not result
+    assert "surely worse than linear, which is as simple" in result.summary
+
+
+def test_a_linear_model_of_more_columns_than_there_are_is_not_simple():
+    data = straight(0)
+    model = fitted_on(data, make_pipeline(PolynomialFeatures(3), LogisticRegression()))
+    result = judged(model, data, straight(1), features=["x", "z"])
+    assert not result
+    assert "the best of 3" in result.summary
+
+
+def test_a_tree_of_depth_3_is_simple_and_a_deeper_one_is_not():
+    data = rows().assign(late=lambda d: ((d["x"] > 0) ^ (d["z"] > 0)).astype(int))
+    test = rows(seed=1).assign(late=lambda d: ((d["x"] > 0) ^ (d["z"] > 0)).astype(int))
+    shallow = DecisionTreeClassifier(max_depth=3, random_state=0)
+    assert judged(fitted_on(data, shallow), data, test, features=["x", "z"])
+    deep = fitted_on(data, DecisionTreeClassifier(max_depth=9, random_state=0))
+    assert "the best of 3" in judged(deep, data, test, features=["x", "z"]).summary
 
 
 def test_a_model_that_is_only_as_good_as_a_linear_one_does_not_hold():

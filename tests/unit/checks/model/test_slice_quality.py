@@ -58,11 +58,16 @@ def test_thin_slices_are_listed_and_not_judged():
     assert verdicts(result)["region=west"] == "thin"
 
 
-def test_a_slice_whose_score_is_undefined_is_weak():
+def test_of_a_slice_whose_score_is_undefined_nothing_is_known_and_so_it_fails():
     data = rows(share=0)
     data.loc[data["region"] == "south", "late"] = 0
     result = judged(data.assign(answer=data["late"]), scoring=recall_or_nan)
-    assert verdicts(result)["region=south"] == "weak"
+    assert not result
+    assert verdicts(result)["region=south"] == "undefined"
+    assert result.summary == (
+        "recall_or_nan is not defined in 1 of 2 slices: region=south (200 rows);"
+        " give slices with rows of all classes, or another scoring"
+    )
 
 
 def recall_or_nan(truth, predicted):
