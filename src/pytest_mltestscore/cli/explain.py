@@ -6,6 +6,8 @@ import argparse
 import shlex
 from collections.abc import Iterable, Iterator
 
+from ..domain.asked import ASKED, lacking
+from ..domain.mlsystem import MLSystem
 from ..domain.rubric import Item, Rubric
 from ..domain.text import clean_line
 from ._failure import CommandError
@@ -99,6 +101,7 @@ def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
     by_hand, automated = _points(rubric.credit.manual), _points(rubric.credit.automated)
     yield from _part(f"By hand, written down and passed on ({by_hand})", item.manual)
     yield from _part(f"Automated, by a test that runs again and again ({automated})", item.automate)
+    yield from _with_the_suite(item)
     yield from _to_paste(item, option)
     yield from _checks(checks_of(item))
     yield from _faults(map(fault, item.faults))
@@ -118,6 +121,14 @@ def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
     yield from (f"  {line}" for line in _FORM.format(name=item.name).splitlines())
     if option:
         yield from ("", f"Score by this rubric: pytest --mlscore --mlscore-{option}")
+
+
+def _with_the_suite(item: Item) -> Iterator[str]:
+    """Yield what the suite's test of it skips for, if there is one."""
+    if item.name in ASKED:
+        yield from ("", "With MLTestScoreSuite (from pytest_mltestscore.suite): give MLSystem")
+        for _, wanted in lacking(MLSystem(), item.name):
+            yield from wrapped(wanted, "  - ", "    ")
 
 
 def _to_paste(item: Item, option: str | None) -> Iterator[str]:

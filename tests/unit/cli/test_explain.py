@@ -9,6 +9,7 @@ import tomllib
 import pytest
 
 from pytest_mltestscore import catalog
+from pytest_mltestscore.suite import MLSystem, MLTestScoreSuite
 
 RUBRIC = catalog.load()
 EDITION_2016 = catalog.load("ml-test-score-2016")
@@ -64,6 +65,24 @@ def test_an_item_without_an_example_has_no_such_part(mlscore, refused):
     assert message == "--example: infra-7 has none in this rubric"
 
 
+def asked(out):
+    """Return what the part about the suite asks for, each as one text."""
+    _, _, part = out.partition("\nWith MLTestScoreSuite (from pytest_mltestscore.suite): ")
+    heading, *lines = part.partition("\n\n")[0].splitlines()
+    assert heading == "give MLSystem"
+    return [" ".join(text.split()) for text in "\n".join(lines).split("  - ")[1:]]
+
+
+@pytest.mark.parametrize("item", RUBRIC.items, ids=lambda item: item.id)
+def test_what_the_suite_asks_for_is_what_its_test_skips_for(mlscore, item):
+    test = getattr(MLTestScoreSuite(), f"test_{item.name.replace('-', '_')}")
+    with pytest.raises(pytest.skip.Exception) as skipped:
+        test(MLSystem())
+    out = mlscore("explain", item.name).out
+    assert str(skipped.value) == f"add to MLSystem: {' and '.join(asked(out))}"
+    assert out.index("\nWith MLTestScoreSuite") < out.index("\nA test to paste")
+
+
 def test_an_example_of_a_rubric_of_ones_own_is_asked_for_with_it(mlscore, tmp_path):
     shutil.copytree(catalog.available()[RUBRIC.id], tmp_path / "our --rubric")
     out = mlscore("explain", "infra-7", "--rubric", "our --rubric").out
@@ -81,6 +100,7 @@ def test_of_an_item_of_ones_own_nothing_is_said_that_is_not_known(mlscore, tmp_p
     path.unlink()
     out = mlscore("explain", "way-back", "--rubric", "rubric").out
     assert "Ready-made checks" not in out
+    assert "MLTestScoreSuite" not in out
     said = dict(line.split(maxsplit=1) for line in out.splitlines() if line.strip().count(" "))
     assert said["../../cli/explain"] == said["lost_way"] == "(not shipped with this package)"
     assert said["raising_function"].startswith("A stage breaks")
