@@ -20,7 +20,8 @@ def require(system: MLSystem, item: str) -> None:
     lacks = dict(lacking(system, item))
     if lacks:
         push_needs(lacks)
-        pytest.skip(f"add to MLSystem: {' and '.join(lacks.values())}")
+        # `-rs` shows neither the test nor its item, only where the code of the test is.
+        pytest.skip(f"{item}: add to MLSystem: {' and '.join(lacks.values())}")
 
 
 def items_of(suite: type) -> tuple[str, ...]:

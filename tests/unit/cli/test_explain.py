@@ -79,7 +79,7 @@ def test_what_the_suite_asks_for_is_what_its_test_skips_for(mlscore, item):
     with pytest.raises(pytest.skip.Exception) as skipped:
         test(MLSystem())
     out = mlscore("explain", item.name).out
-    assert str(skipped.value) == f"add to MLSystem: {' and '.join(asked(out))}"
+    assert str(skipped.value) == f"{item.name}: add to MLSystem: {' and '.join(asked(out))}"
     assert out.index("\nWith MLTestScoreSuite") < out.index("\nA test to paste")
 
 
