@@ -28,7 +28,7 @@ prints them, too. Ids and names mean the same and can be used for each other eve
 This page is made by `tools/items_page.py` from the rubric.
 """
 
-PASTE = "A test to paste and adapt:"
+PASTE = "A test to paste; it runs in `examples/credit_default`, so replace its names by yours:"
 
 
 def page(rubric: Rubric) -> str:

@@ -28,6 +28,14 @@ link = "https://..."      # where it is written down, or file = "docs/..."
 summary = "..."           # what was done and found
 distributed_to = "..."    # who was told"""
 
+# How the tests begin that this package ships, all for one project.
+_FOR_OURS = "# For examples/credit_default"
+_HERE = (
+    "A test to paste. It runs in examples/credit_default of pytest-mltestscore; replace its names"
+    " by yours before you run it elsewhere. To have it in a file:"
+)
+_ANYWHERE = "A test to paste and adapt; to have it in a file:"
+
 _EXAMPLES = """\
 mlscore explain slice-quality
 mlscore explain model-6
@@ -134,7 +142,8 @@ def _with_the_suite(item: Item) -> Iterator[str]:
 def _to_paste(item: Item, option: str | None) -> Iterator[str]:
     """Yield the example as it is: neither set in nor wrapped, so that it can be copied."""
     if item.example:
-        yield from ("", "A test to paste and adapt; to have it in a file:")
+        yield ""
+        yield from wrapped(_HERE if item.example.startswith(_FOR_OURS) else _ANYWHERE)
         by = f" --{option}" if option else ""
         yield f"  mlscore explain {item.id} --example{by} > {_file_of(item)}"
         yield from ("", *item.example.splitlines())

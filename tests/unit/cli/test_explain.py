@@ -30,6 +30,7 @@ def test_everything_about_an_item_is_told_in_80_columns(mlscore, item):
     for fault in item.faults:
         [line] = [li for li in done.out.splitlines() if li.split()[:1] == [fault]]
         assert len(line.split()) > 1, f"{fault} says nothing of itself"
+    assert "It runs in examples/credit_default of pytest-mltestscore; replace its names by" in told
     long = [line for line in done.out.splitlines() if len(line) > 80]
     assert all(len(line.split()) == 1 for line in long)
 
@@ -85,7 +86,12 @@ def test_what_the_suite_asks_for_is_what_its_test_skips_for(mlscore, item):
 
 def test_an_example_of_a_rubric_of_ones_own_is_asked_for_with_it(mlscore, tmp_path):
     shutil.copytree(catalog.available()[RUBRIC.id], tmp_path / "our --rubric")
+    [path] = (tmp_path / "our --rubric" / "infra").glob("infra-7-*.toml")
+    text = path.read_text("utf-8").replace("# For examples/credit_default", "# For our shop")
+    path.write_text(text, encoding="utf-8")
     out = mlscore("explain", "infra-7", "--rubric", "our --rubric").out
+    assert "\nA test to paste and adapt; to have it in a file:\n" in out
+    assert "examples/credit_default" not in out
     line = "  mlscore explain infra-7 --example --rubric='our --rubric' > tests/test_rollback.py\n"
     assert line in out
     assert out.endswith("pytest --mlscore --mlscore-rubric='our --rubric'\n")
