@@ -13,7 +13,7 @@ from typing import Any
 from generated_page import keep
 
 from pytest_mltestscore import catalog
-from pytest_mltestscore.domain.rubric import Item, Rubric
+from pytest_mltestscore.domain.rubric import BY_HAND, Item, Rubric
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "items.md"
@@ -69,7 +69,7 @@ def _part(rubric: Rubric, item: Item) -> str:
 
 def _facts(rubric: Rubric, item: Item) -> str:
     facts = {
-        "Effort": item.effort,
+        "Effort": f"{item.effort} by a test, {BY_HAND[item.effort]} by hand",
         "Builds on": ", ".join(_linked(rubric.find(word)) for word in item.builds_on),
         "Check": f"[`checks.{item.section}.{_main_check(item)}`](checks.md#{item.name})",
         "[Faults](faults.md)": ", ".join(f"`{fault}`" for fault in item.faults),

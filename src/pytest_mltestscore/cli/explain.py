@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ..domain.asked import ASKED, lacking
 from ..domain.mlsystem import MLSystem
-from ..domain.rubric import Item, Rubric
+from ..domain.rubric import BY_HAND, Item, Rubric
 from ..domain.text import clean_line
 from ._failure import CommandError
 from ._output import say
@@ -114,7 +114,7 @@ def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
     yield from _checks(checks_of(item))
     yield from _faults(map(fault, item.faults))
     yield from _part("If it fails", item.remedy)
-    yield from _part("Effort", item.effort)
+    yield from _part("Effort", f"{item.effort} by a test, {BY_HAND[item.effort]} by hand")
     if item.builds_on:
         names = (f"{i} ({rubric.find(i).name})" for i in item.builds_on)
         yield from _part("Builds on", ", ".join(names))

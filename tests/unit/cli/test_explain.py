@@ -9,6 +9,7 @@ import tomllib
 import pytest
 
 from pytest_mltestscore import catalog
+from pytest_mltestscore.scoring._moves import moves
 from pytest_mltestscore.suite import MLSystem, MLTestScoreSuite
 
 RUBRIC = catalog.load()
@@ -131,6 +132,14 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "checks.model.slice_quality\n    Check that quality is sufficient" in done.stdout
+
+
+@pytest.mark.parametrize("item", RUBRIC.items, ids=lambda item: item.id)
+def test_the_effort_is_that_of_the_next_steps(mlscore, make, item):
+    bare = [one for one in make().items if one.id == item.id]
+    by_test, by_hand = (move.effort for move in moves(bare, RUBRIC.credit, ()))
+    told = f"\n\nEffort\n  {by_test} by a test, {by_hand} by hand\n\n"
+    assert told in mlscore("explain", item.name).out
 
 
 def test_items_that_it_builds_on_are_named(mlscore):
