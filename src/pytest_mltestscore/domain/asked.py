@@ -40,9 +40,7 @@ ASKED = {
     "staleness-impact": Asked(("train_data", "label", "time"), one_of=("train", "estimator")),
     "simpler-baseline": Asked(("model", "train_data", "test_data", "label")),
     "slice-quality": Asked(
-        ("model", "test_data", "label", "slices"),
-        options="min_score= (or give previous_model=)",
-        instead="previous_model",
+        ("model", "test_data", "label", "slices"), options="min_score=", instead="previous_model"
     ),
     "inclusion": Asked(("model", "test_data", "label", "sensitive")),
     # Infrastructure
@@ -59,7 +57,7 @@ ASKED = {
     ),
     "data-invariants": Asked(("served_data",), one_of=("schema", "train_data")),
     "training-serving-skew": Asked(("training_features", "serving_features", "key")),
-    "model-staleness": Asked(("trained_at",), options="max_age="),
+    "model-staleness": Asked(("trained_at",), options="max_age= (days)"),
     "numerical-stability": Asked(("model", "test_data")),
     "computing-performance": Asked(
         ("model", "test_data"),
@@ -88,8 +86,12 @@ def lacking(system: MLSystem, item: str) -> Iterator[tuple[str, str]]:
         yield typed, ALTERNATIVE.join(f"{name}= ({known[name]})" for name in asked.one_of)
     if asked.options and not (_given(system, asked.instead) or system.options_of(item)):
         # One text for both: what the words are about is typed as well.
-        wanted = f"options={{{item!r}: {{...}}}} with {asked.options}"
+        wanted = f"options={{{item!r}: {{...}}}} with {_in_words(asked)}"
         yield wanted, wanted
+
+
+def _in_words(asked: Asked) -> str:
+    return f"{asked.options} (or give {asked.instead}=)" if asked.instead else asked.options
 
 
 def _given(system: MLSystem, *names: str) -> bool:
