@@ -13,7 +13,7 @@ from typing import Any
 from generated_page import keep
 
 from pytest_mltestscore import catalog
-from pytest_mltestscore.domain.rubric import Item, Rubric
+from pytest_mltestscore.domain.rubric import BY_HAND, Item, Rubric
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "items.md"
@@ -28,7 +28,7 @@ prints them, too. Ids and names mean the same and can be used for each other eve
 This page is made by `tools/items_page.py` from the rubric.
 """
 
-PASTE = "A test to paste and adapt:"
+PASTE = "A test to paste; it runs in `examples/credit_default`, so replace its names by yours:"
 
 
 def page(rubric: Rubric) -> str:
@@ -69,7 +69,7 @@ def _part(rubric: Rubric, item: Item) -> str:
 
 def _facts(rubric: Rubric, item: Item) -> str:
     facts = {
-        "Effort": item.effort,
+        "Effort": f"{item.effort} by a test, {BY_HAND[item.effort]} by hand",
         "Builds on": ", ".join(_linked(rubric.find(word)) for word in item.builds_on),
         "Check": f"[`checks.{item.section}.{_main_check(item)}`](checks.md#{item.name})",
         "[Faults](faults.md)": ", ".join(f"`{fault}`" for fault in item.faults),

@@ -68,6 +68,18 @@ def in_parts(tmp_path):
     return tmp_path
 
 
+def test_the_suite_runs_as_shown(tmp_path):
+    """What the first description is enough for passes, and no test fails."""
+    needs.module("narwhals", "pandas", "sklearn")
+    write_files(blocks(HOW_TO / "suite.md"), tmp_path)
+    (line,) = code(HOW_TO / "suite.md", "sh", having="--mlscore")
+    done = carry_out(f"{line.strip()} --mlscore-report=json:out.json", tmp_path)
+    assert done.returncode == pytest.ExitCode.OK, done.stdout
+    (found,) = parse_records((tmp_path / "out.json").read_bytes(), "out.json")
+    states = [item.state for item in found.items]
+    assert (states.count("automated"), states.count("skipped")) == (8, 20), done.stdout
+
+
 def shard_blocks():
     return code(HOW_TO / "shards.md", "sh", having="mlscore merge")
 

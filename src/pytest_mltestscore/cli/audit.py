@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -111,9 +112,14 @@ def run(args: argparse.Namespace) -> int:
     rubric = chosen(args)
     tags = config.load(root, rubric, all_faults_known=False).tags
     paths = args.paths or [args.root]
-    found = audit(paths, root, rubric, tags)
+    look = partial(audit, paths, root, rubric, tags)
     if args.migrate:
-        return _migrate(args, found, root, whole=_holds(paths, root))
+        return _migrate(args, look(), root, whole=_holds(paths, root))
+    return _suggest(args, look, root)
+
+
+def _suggest(args: argparse.Namespace, look: Callable[[], Audit], root: Path) -> int:
+    found = look()
     writes = args.apply or args.diff
     least = args.min_confidence or (_WRITTEN_FROM if writes else _SHOWN_FROM)
     suggestions = _from(least, found.suggestions)
@@ -127,6 +133,11 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         say(to_json(found, suggestions, made, passed_over))
         return 0
+    if args.apply:
+        # Some of what was found is in the files by now, and people go on from there.
+        found = look()
+        suggestions = _from(args.min_confidence or _SHOWN_FROM, found.suggestions)
+        passed_over = (*found.passed_over, *unwritable)
     for line in to_text(found, suggestions, passed_over):
         say(line)
     _say_what_next(found.suggestions, suggestions, made, applied=args.apply)
@@ -208,7 +219,7 @@ def _say_what_next(
         say(f"{count(hidden, 'suggestion')} less sure: --min-confidence low shows them")
     if applied:
         tests = sum(change.tests for change in made)
-        say(f"Written: markers for {tests} tests in {len(made)} files")
+        say(f"Written: markers for {count(tests, 'test')} in {count(len(made), 'file')}")
     elif sure:
         say(f"--diff shows the markers for the {sure} that are sure, --apply writes them")
         if find_spec("libcst") is None:

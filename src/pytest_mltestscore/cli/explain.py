@@ -6,7 +6,9 @@ import argparse
 import shlex
 from collections.abc import Iterable, Iterator
 
-from ..domain.rubric import Item, Rubric
+from ..domain.asked import ASKED, lacking
+from ..domain.mlsystem import MLSystem
+from ..domain.rubric import BY_HAND, Item, Rubric
 from ..domain.text import clean_line
 from ._failure import CommandError
 from ._output import say
@@ -25,6 +27,14 @@ expires = YYYY-MM-DD      # the last day on which it counts
 link = "https://..."      # where it is written down, or file = "docs/..."
 summary = "..."           # what was done and found
 distributed_to = "..."    # who was told"""
+
+# How the tests begin that this package ships, all for one project.
+_FOR_OURS = "# For examples/credit_default"
+_HERE = (
+    "A test to paste. It runs in examples/credit_default of pytest-mltestscore; replace its names"
+    " by yours before you run it elsewhere. To have it in a file:"
+)
+_ANYWHERE = "A test to paste and adapt; to have it in a file:"
 
 _EXAMPLES = """\
 mlscore explain slice-quality
@@ -99,11 +109,12 @@ def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
     by_hand, automated = _points(rubric.credit.manual), _points(rubric.credit.automated)
     yield from _part(f"By hand, written down and passed on ({by_hand})", item.manual)
     yield from _part(f"Automated, by a test that runs again and again ({automated})", item.automate)
+    yield from _with_the_suite(item)
     yield from _to_paste(item, option)
     yield from _checks(checks_of(item))
     yield from _faults(map(fault, item.faults))
     yield from _part("If it fails", item.remedy)
-    yield from _part("Effort", item.effort)
+    yield from _part("Effort", f"{item.effort} by a test, {BY_HAND[item.effort]} by hand")
     if item.builds_on:
         names = (f"{i} ({rubric.find(i).name})" for i in item.builds_on)
         yield from _part("Builds on", ", ".join(names))
@@ -120,10 +131,19 @@ def _explain(rubric: Rubric, item: Item, option: str | None) -> Iterator[str]:
         yield from ("", f"Score by this rubric: pytest --mlscore --mlscore-{option}")
 
 
+def _with_the_suite(item: Item) -> Iterator[str]:
+    """Yield what the suite's test of it skips for, if there is one."""
+    if item.name in ASKED:
+        yield from ("", "With MLTestScoreSuite (from pytest_mltestscore.suite): give MLSystem")
+        for _, wanted in lacking(MLSystem(), item.name):
+            yield from wrapped(wanted, "  - ", "    ")
+
+
 def _to_paste(item: Item, option: str | None) -> Iterator[str]:
     """Yield the example as it is: neither set in nor wrapped, so that it can be copied."""
     if item.example:
-        yield from ("", "A test to paste and adapt; to have it in a file:")
+        yield ""
+        yield from wrapped(_HERE if item.example.startswith(_FOR_OURS) else _ANYWHERE)
         by = f" --{option}" if option else ""
         yield f"  mlscore explain {item.id} --example{by} > {_file_of(item)}"
         yield from ("", *item.example.splitlines())

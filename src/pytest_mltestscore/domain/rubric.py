@@ -12,6 +12,9 @@ from .errors import UnknownItemError
 Effort = Literal["low", "medium", "high"]
 Aggregate = Literal["minimum"]
 
+BY_HAND: dict[Effort, Effort] = {"low": "low", "medium": "low", "high": "medium"}
+"""What it takes to do by hand, once, what a test of that effort would do."""
+
 EXAMPLE_LIMIT = 4_000
 """Characters of an example, which every record holds for every item that can still be raised."""
 

@@ -7,12 +7,9 @@ from typing import NamedTuple, TypeAlias
 
 from ..domain.evidence import ALTERNATIVE
 from ..domain.record import ItemScore
-from ..domain.rubric import Credit, Effort
+from ..domain.rubric import BY_HAND, Credit, Effort
 
 COST: dict[Effort, int] = {"low": 1, "medium": 2, "high": 3}
-
-_BY_HAND: dict[Effort, Effort] = {"low": "low", "medium": "low", "high": "medium"}
-"""What it takes to do by hand, once, what a test of that effort would do."""
 
 Needs: TypeAlias = tuple[str, ...]
 """All that one test lacks."""
@@ -68,7 +65,7 @@ def moves(
         if item.state != "failing" and item.points < credit.manual:
             again = " again" if item.attestation else ""
             attest = f"do {item.name}{again} by hand and attest it"
-            yield Move((item,), attest, _BY_HAND[item.texts.effort], credit.manual)
+            yield Move((item,), attest, BY_HAND[item.texts.effort], credit.manual)
 
 
 def _waived(item: ItemScore) -> bool:

@@ -1,61 +1,27 @@
-"""What every test of the suite does: take its parts, or skip; show a result, or fail."""
+"""What every test of the suite does: ask for its parts, or skip; show a result, or fail."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from ..domain.asked import lacking
 from ..domain.checkresult import CheckResult
 from ..domain.errors import MLTestScoreError
-from ..domain.evidence import ALTERNATIVE
 from ..domain.mlsystem import MLSystem
 from ..domain.sink import push_needs
 
 
-class Options(NamedTuple):
-    """Options that a test cannot do without: no default would mean anything for its item."""
-
-    item: str
-    wanted: str
-    """What has to be among them, in words."""
-
-
-def given(
-    system: MLSystem,
-    *names: str,
-    one_of: tuple[str, ...] = (),
-    options: Options | None = None,
-) -> tuple[Any, ...]:
-    """Return parts of a system, then the first that is given of `one_of`.
-
-    If any of it is not given, or no options for the item are, the test skips and says all that is
-    to be added.
-    """
+def require(system: MLSystem, item: str) -> None:
+    """Skip the test of an item unless it has its parts and options, and say all that is lacking."""
     __tracebackhide__ = True
-    found = next((name for name in one_of if not system.missing(name)), None)
-    lacking = dict(_lacking(system, names, () if found else one_of, options))
-    if lacking:
-        push_needs(lacking)
-        pytest.skip(f"add to MLSystem: {' and '.join(lacking.values())}")
-    wanted = names if found is None else (*names, found)
-    return tuple(getattr(system, name) for name in wanted)
-
-
-def _lacking(
-    system: MLSystem, names: tuple[str, ...], one_of: tuple[str, ...], options: Options | None
-) -> Iterator[tuple[str, str]]:
-    """Yield what is to be added: as it is typed, and with what it is."""
-    known = MLSystem.parts()
-    for name in system.missing(*names):
-        yield f"{name}=", f"{name}= ({known[name]})"
-    if one_of:
-        typed = ALTERNATIVE.join(f"{name}=" for name in one_of)
-        yield typed, ALTERNATIVE.join(f"{name}= ({known[name]})" for name in one_of)
-    if options and not system.options_of(options.item):
-        wanted = f"options={{{options.item!r}: {{...}}}} with {options.wanted}"
-        yield wanted, wanted
+    lacks = dict(lacking(system, item))
+    if lacks:
+        push_needs(lacks)
+        # `-rs` shows neither the test nor its item, only where the code of the test is.
+        pytest.skip(f"{item}: add to MLSystem: {' and '.join(lacks.values())}")
 
 
 def items_of(suite: type) -> tuple[str, ...]:

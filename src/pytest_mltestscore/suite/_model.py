@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import Options, demand, given
+from ._asking import demand, require
 
 
 class ModelTests:
@@ -15,42 +15,49 @@ class ModelTests:
     @pytest.mark.mlscore("spec-review")
     def test_spec_review(self, system: MLSystem) -> None:
         """The specification is tracked, and every change to it was reviewed."""
-        repository, files = given(system, "repository", "specification")
-        demand(checks.model.spec_review, system, "spec-review", root=repository, specs=files)
+        require(system, "spec-review")
+        demand(
+            checks.model.spec_review,
+            system,
+            "spec-review",
+            root=system.repository,
+            specs=system.specification,
+        )
 
     @pytest.mark.mlscore("metric-correlation")
     def test_metric_correlation(self, system: MLSystem) -> None:
         """Releases that look better offline do better online."""
-        (releases,) = given(system, "releases")
-        demand(checks.model.metric_correlation, system, "metric-correlation", releases=releases)
+        require(system, "metric-correlation")
+        demand(
+            checks.model.metric_correlation, system, "metric-correlation", releases=system.releases
+        )
 
     @pytest.mark.mlscore("tuned-hyperparameters")
     def test_tuned_hyperparameters(self, system: MLSystem) -> None:
         """Hyperparameters were searched for, and the model has the best ones."""
-        (search,) = given(system, "search")
+        require(system, "tuned-hyperparameters")
         in_use = system.estimator if system.model is None else system.model
         demand(
             checks.model.tuned_hyperparameters,
             system,
             "tuned-hyperparameters",
-            search=search,
+            search=system.search,
             model=in_use,
         )
 
     @pytest.mark.mlscore("staleness-impact")
     def test_staleness_impact(self, system: MLSystem) -> None:
         """It is known how quality falls as the model grows older."""
-        data, label, time, train = given(
-            system, "train_data", "label", "time", one_of=("train", "estimator")
-        )
+        require(system, "staleness-impact")
+        train = system.estimator if system.train is None else system.train
         demand(
             checks.model.staleness_impact,
             system,
             "staleness-impact",
             train=train,
-            data=data,
-            label=label,
-            time=time,
+            data=system.train_data,
+            label=system.label,
+            time=system.time,
             features=system.features,
             scoring=system.scoring,
         )
@@ -58,15 +65,15 @@ class ModelTests:
     @pytest.mark.mlscore("simpler-baseline")
     def test_simpler_baseline(self, system: MLSystem) -> None:
         """No simple model is as good."""
-        model, train, test, label = given(system, "model", "train_data", "test_data", "label")
+        require(system, "simpler-baseline")
         demand(
             checks.model.simpler_baseline,
             system,
             "simpler-baseline",
-            model=model,
-            train=train,
-            test=test,
-            label=label,
+            model=system.model,
+            train=system.train_data,
+            test=system.test_data,
+            label=system.label,
             features=system.features,
             scoring=system.scoring,
         )
@@ -74,20 +81,15 @@ class ModelTests:
     @pytest.mark.mlscore("slice-quality")
     def test_slice_quality(self, system: MLSystem) -> None:
         """Quality is sufficient on every slice that matters."""
-        score = Options("slice-quality", "min_score= (or give previous_model=)")
-        model, data, label, slices = given(
-            system,
-            *("model", "test_data", "label", "slices"),
-            options=score if system.previous_model is None else None,
-        )
+        require(system, "slice-quality")
         demand(
             checks.model.slice_quality,
             system,
             "slice-quality",
-            model=model,
-            data=data,
-            label=label,
-            slices=slices,
+            model=system.model,
+            data=system.test_data,
+            label=system.label,
+            slices=system.slices,
             previous=system.previous_model,
             features=system.features,
             scoring=system.scoring,
@@ -96,14 +98,14 @@ class ModelTests:
     @pytest.mark.mlscore("inclusion")
     def test_inclusion(self, system: MLSystem) -> None:
         """No group of people is served worse than the others."""
-        model, data, label, sensitive = given(system, "model", "test_data", "label", "sensitive")
+        require(system, "inclusion")
         demand(
             checks.model.inclusion,
             system,
             "inclusion",
-            model=model,
-            data=data,
-            label=label,
-            sensitive=sensitive,
+            model=system.model,
+            data=system.test_data,
+            label=system.label,
+            sensitive=system.sensitive,
             features=system.features,
         )

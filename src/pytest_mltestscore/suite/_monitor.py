@@ -6,7 +6,7 @@ import pytest
 
 from .. import checks
 from ..domain.mlsystem import MLSystem
-from ._asking import Options, demand, given
+from ._asking import demand, require
 
 
 class MonitorTests:
@@ -15,19 +15,18 @@ class MonitorTests:
     @pytest.mark.mlscore("dependency-changes")
     def test_dependency_changes(self, system: MLSystem) -> None:
         """A changed dependency is noticed, and somebody is told."""
-        wanted = "notifier=, received=, and lock= or upstream= with fingerprints="
-        given(system, options=Options("dependency-changes", wanted))
+        require(system, "dependency-changes")
         demand(checks.monitor.dependency_changes, system, "dependency-changes")
 
     @pytest.mark.mlscore("data-invariants")
     def test_data_invariants(self, system: MLSystem) -> None:
         """What was served meets the schema and resembles the training data."""
-        served, _ = given(system, "served_data", one_of=("schema", "train_data"))
+        require(system, "data-invariants")
         demand(
             checks.monitor.data_invariants,
             system,
             "data-invariants",
-            data=served,
+            data=system.served_data,
             schema=system.schema,
             reference=system.train_data,
         )
@@ -35,51 +34,46 @@ class MonitorTests:
     @pytest.mark.mlscore("training-serving-skew")
     def test_training_serving_skew(self, system: MLSystem) -> None:
         """Training and serving compute the same features for the same example."""
-        training, serving, key = given(system, "training_features", "serving_features", "key")
+        require(system, "training-serving-skew")
         demand(
             checks.monitor.training_serving_skew,
             system,
             "training-serving-skew",
-            training=training,
-            serving=serving,
-            key=key,
+            training=system.training_features,
+            serving=system.serving_features,
+            key=system.key,
             features=system.features,
         )
 
     @pytest.mark.mlscore("model-staleness")
     def test_model_staleness(self, system: MLSystem) -> None:
         """The model that serves is not too old."""
-        (trained_at,) = given(system, "trained_at", options=Options("model-staleness", "max_age="))
-        demand(checks.monitor.model_staleness, system, "model-staleness", model=trained_at)
+        require(system, "model-staleness")
+        demand(checks.monitor.model_staleness, system, "model-staleness", model=system.trained_at)
 
     @pytest.mark.mlscore("numerical-stability")
     def test_numerical_stability(self, system: MLSystem) -> None:
         """Weights and outputs are finite, also for extreme inputs."""
-        model, data = given(system, "model", "test_data")
+        require(system, "numerical-stability")
         demand(
             checks.monitor.numerical_stability,
             system,
             "numerical-stability",
-            model=model,
-            X=data,
+            model=system.model,
+            X=system.test_data,
             features=system.features,
         )
 
     @pytest.mark.mlscore("computing-performance")
     def test_computing_performance(self, system: MLSystem) -> None:
         """Latency, throughput and memory have not grown."""
-        limits = Options("computing-performance", "max_latency_ms= or the like")
-        model, data = given(
-            system,
-            *("model", "test_data"),
-            options=limits if system.performance_baseline is None else None,
-        )
+        require(system, "computing-performance")
         demand(
             checks.monitor.computing_performance,
             system,
             "computing-performance",
-            model=model,
-            X=data,
+            model=system.model,
+            X=system.test_data,
             baseline=system.performance_baseline,
             features=system.features,
         )
@@ -87,15 +81,12 @@ class MonitorTests:
     @pytest.mark.mlscore("prediction-quality")
     def test_prediction_quality(self, system: MLSystem) -> None:
         """Predictions that were served turn out as good as they were at release."""
-        wanted = "score= or prediction=, the column, and min_score= or release_score="
-        served, label = given(
-            system, "served_labels", "label", options=Options("prediction-quality", wanted)
-        )
+        require(system, "prediction-quality")
         demand(
             checks.monitor.prediction_quality,
             system,
             "prediction-quality",
-            data=served,
-            label=label,
+            data=system.served_labels,
+            label=system.label,
             scoring=system.scoring,
         )

@@ -263,7 +263,7 @@ def test_markers_are_written_once(mlscore, found):
     path.chmod(0o755)
     code, out, err = mlscore("audit", "--apply")
     assert code == 0
-    assert "Written: markers for 2 tests in 1 file" in out
+    assert "\nWritten: markers for 2 tests in 1 file\n" in out
     assert "tests/test_model.py: 2 marked" in err
     written = path.read_text("utf-8")
     assert written == (
@@ -276,6 +276,30 @@ def test_markers_are_written_once(mlscore, found):
     assert stat.S_IMODE(path.stat().st_mode) == 0o755
     assert found("--apply")["written"] == []
     assert path.read_text("utf-8") == written
+
+
+def test_one_test_in_one_file_is_written_so(mlscore, write):
+    needs.module("libcst")
+    write({"test_c.py": "def test_accuracy_on_slices(model): assert model\n"})
+    assert "\nWritten: markers for 1 test in 1 file\n" in mlscore("audit", "--apply").out
+
+
+@pytest.mark.usefixtures("suite")
+def test_what_is_shown_after_writing_is_how_it_is_then(mlscore, write):
+    needs.module("libcst")
+    write(
+        {
+            "test_c.py": "def test_rollback(service): assert service\n",
+            "test_d.py": "def test_rollback(mock_service): assert mock_service\n",
+        }
+    )
+    assert "\nTagged: 1 of 28 items\n" in mlscore("audit").out
+    applied = mlscore("audit", "--apply").out
+    assert "\nTagged: 3 of 28 items\n" in applied
+    said, _, _ = applied.partition("\nWritten: ")
+    assert said == mlscore("audit").out.rstrip("\n"), "what an audit says from then on"
+    assert "\n1 untagged test probably serves an item\n" in said, "it is of medium confidence"
+    assert "\n  tests/test_broken.py: line 1: invalid syntax\n" in said
 
 
 @pytest.mark.usefixtures("suite")

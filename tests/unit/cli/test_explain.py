@@ -9,6 +9,8 @@ import tomllib
 import pytest
 
 from pytest_mltestscore import catalog
+from pytest_mltestscore.scoring._moves import moves
+from pytest_mltestscore.suite import MLSystem, MLTestScoreSuite
 
 RUBRIC = catalog.load()
 EDITION_2016 = catalog.load("ml-test-score-2016")
@@ -29,6 +31,7 @@ def test_everything_about_an_item_is_told_in_80_columns(mlscore, item):
     for fault in item.faults:
         [line] = [li for li in done.out.splitlines() if li.split()[:1] == [fault]]
         assert len(line.split()) > 1, f"{fault} says nothing of itself"
+    assert "It runs in examples/credit_default of pytest-mltestscore; replace its names by" in told
     long = [line for line in done.out.splitlines() if len(line) > 80]
     assert all(len(line.split()) == 1 for line in long)
 
@@ -64,9 +67,32 @@ def test_an_item_without_an_example_has_no_such_part(mlscore, refused):
     assert message == "--example: infra-7 has none in this rubric"
 
 
+def asked(out):
+    """Return what the part about the suite asks for, each as one text."""
+    _, _, part = out.partition("\nWith MLTestScoreSuite (from pytest_mltestscore.suite): ")
+    heading, *lines = part.partition("\n\n")[0].splitlines()
+    assert heading == "give MLSystem"
+    return [" ".join(text.split()) for text in "\n".join(lines).split("  - ")[1:]]
+
+
+@pytest.mark.parametrize("item", RUBRIC.items, ids=lambda item: item.id)
+def test_what_the_suite_asks_for_is_what_its_test_skips_for(mlscore, item):
+    test = getattr(MLTestScoreSuite(), f"test_{item.name.replace('-', '_')}")
+    with pytest.raises(pytest.skip.Exception) as skipped:
+        test(MLSystem())
+    out = mlscore("explain", item.name).out
+    assert str(skipped.value) == f"{item.name}: add to MLSystem: {' and '.join(asked(out))}"
+    assert out.index("\nWith MLTestScoreSuite") < out.index("\nA test to paste")
+
+
 def test_an_example_of_a_rubric_of_ones_own_is_asked_for_with_it(mlscore, tmp_path):
     shutil.copytree(catalog.available()[RUBRIC.id], tmp_path / "our --rubric")
+    [path] = (tmp_path / "our --rubric" / "infra").glob("infra-7-*.toml")
+    text = path.read_text("utf-8").replace("# For examples/credit_default", "# For our shop")
+    path.write_text(text, encoding="utf-8")
     out = mlscore("explain", "infra-7", "--rubric", "our --rubric").out
+    assert "\nA test to paste and adapt; to have it in a file:\n" in out
+    assert "examples/credit_default" not in out
     line = "  mlscore explain infra-7 --example --rubric='our --rubric' > tests/test_rollback.py\n"
     assert line in out
     assert out.endswith("pytest --mlscore --mlscore-rubric='our --rubric'\n")
@@ -81,6 +107,7 @@ def test_of_an_item_of_ones_own_nothing_is_said_that_is_not_known(mlscore, tmp_p
     path.unlink()
     out = mlscore("explain", "way-back", "--rubric", "rubric").out
     assert "Ready-made checks" not in out
+    assert "MLTestScoreSuite" not in out
     said = dict(line.split(maxsplit=1) for line in out.splitlines() if line.strip().count(" "))
     assert said["../../cli/explain"] == said["lost_way"] == "(not shipped with this package)"
     assert said["raising_function"].startswith("A stage breaks")
@@ -105,6 +132,14 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "checks.model.slice_quality\n    Check that quality is sufficient" in done.stdout
+
+
+@pytest.mark.parametrize("item", RUBRIC.items, ids=lambda item: item.id)
+def test_the_effort_is_that_of_the_next_steps(mlscore, make, item):
+    bare = [one for one in make().items if one.id == item.id]
+    by_test, by_hand = (move.effort for move in moves(bare, RUBRIC.credit, ()))
+    told = f"\n\nEffort\n  {by_test} by a test, {by_hand} by hand\n\n"
+    assert told in mlscore("explain", item.name).out
 
 
 def test_items_that_it_builds_on_are_named(mlscore):
