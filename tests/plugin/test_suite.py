@@ -89,7 +89,12 @@ def test_what_a_check_cannot_work_with_is_said_without_its_code(pytester):
         "model_staleness",
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E * pytest_mltestscore.domain.errors.InputError: max_age: *"])
+    result.stdout.fnmatch_lines(
+        [
+            "E * pytest_mltestscore.domain.errors.InputError: max_age: *",
+            "E * options of this check: MLSystem(options={'model-staleness': {...}})",
+        ]
+    )
     result.stdout.no_fnmatch_line("*checks/monitor/*")
 
 

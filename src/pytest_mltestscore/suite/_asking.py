@@ -44,6 +44,7 @@ def demand(check: Callable[..., CheckResult], system: MLSystem, item: str, **par
     except MLTestScoreError as error:
         # It says what to mend; the code of the check does not. No failure of the test, though:
         # a fault that a check stumbles over is not one that it caught.
+        error.add_note(f"options of this check: MLSystem(options={{{item!r}: {{...}}}})")
         raise error.with_traceback(None) from None
     if not result:
         pytest.fail(repr(result), pytrace=False)
