@@ -131,6 +131,10 @@ class Facts:
     tests: tuple[str, ...] = ()
     notebooks: int = 0
     ci: tuple[str, ...] = ()
+    ci_stages: tuple[str, ...] = ()
+    """Of GitLab, as far as they are declared."""
+    ci_scores: frozenset[str] = frozenset()
+    """Services whose own file runs mlscore, or takes in the file that does."""
     stages: tuple[str, ...] = ()
     """Of DVC, in order."""
     git: bool = False

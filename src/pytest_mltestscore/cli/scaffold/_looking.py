@@ -10,6 +10,7 @@ from . import _project
 from ._code import read_module
 from ._facts import Facts, Module, Table
 from ._files import Listing, list_files
+from ._gitlab import declared_stages
 from ._tables import HEAD_LIMIT, WHOLE_LIMIT, read_table
 
 MODULE = "test_ml_test_score.py"
@@ -39,6 +40,7 @@ def look(root: Path) -> Facts:
     content, pyproject = _project.read_pyproject(root, paths)
     modules, unread = _modules(root, listing)
     library = _library(modules)
+    ci_texts = _project.ci_texts(root, paths)
     pytest_in, testpaths = _project.pytest_settings(root, pyproject, listing.sizes)
     return Facts(
         root=root,
@@ -49,6 +51,8 @@ def look(root: Path) -> Facts:
         tests=tuple(p for p in paths if _TEST.fullmatch(p) and not p.endswith(f"/{MODULE}")),
         notebooks=sum(p.endswith(".ipynb") for p in paths),
         ci=_project.ci_found(paths),
+        ci_stages=declared_stages(ci_texts.get("gitlab", "")),
+        ci_scores=_project.scoring(ci_texts),
         stages=_project.dvc_stages(root, paths),
         git=(root / ".git").exists(),
         mlflow=any("mlflow" in module.imports for module in modules) or "MLproject" in paths,
