@@ -82,6 +82,20 @@ MIXED = {
 }
 """Text and gaps in columns of both kinds."""
 
+OPTIONS = {
+    "train.py": SCRIPT.replace(
+        '"data.csv")',
+        '"data.csv", sep=";", decimal=",", index_col=0, na_values=[21], parse_dates=["day"], '
+        'dtype={"age": float}, encoding_errors="strict", low_memory=False, engine="c")',
+    ),
+    "data.csv": "".join(
+        f"{line.replace('.', ',')};{day if n else 'day'}\n"
+        for n, line in enumerate(rows(separator=";").splitlines())
+        for day in [f"2024-01-{n % 28 + 1:02} 10:00"]
+    ),
+}
+"""A table that is read by more than its name."""
+
 POLARS = {
     "pyproject.toml": '[project]\nname = "risk"\nversion = "1"\n\n'
     '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
@@ -144,6 +158,7 @@ ALL = {
     "loaded": LOADED,
     "unseen": UNSEEN,
     "mixed": MIXED,
+    "options": OPTIONS,
     "polars": POLARS,
     "dvc": DVC,
     "torch": TORCH,

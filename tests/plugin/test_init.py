@@ -18,6 +18,7 @@ EVIDENCE = {
     "loaded": {"data-1", "data-5"},
     "unseen": {"data-1", "data-5"},
     "mixed": {"data-1", "data-5"},
+    "options": {"data-1", "data-5"},
     "polars": {"data-1", "data-5"},
     "dvc": set(),
     "torch": set(),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import small_repositories
 from pytest_mltestscore.cli.scaffold import look
 from pytest_mltestscore.cli.scaffold._data_choice import choose
+from pytest_mltestscore.cli.scaffold._frame_reading import read_call, read_remark
 from pytest_mltestscore.cli.scaffold._parts import parts_of, role
 from pytest_mltestscore.cli.scaffold._python import laid_out, text
 from pytest_mltestscore.cli.scaffold._schema_draft import quoted, schema_text
@@ -532,3 +533,139 @@ def test_a_known_split_is_written_where_the_model_cannot_be():
 def test_features_are_the_columns_that_code_gives_to_the_model(code, features):
     chosen = choose(seen({"data.csv": small_repositories.rows(), "train.py": code}))
     assert chosen.features == tuple(features.split())
+
+
+DATED = {
+    "c.csv": "id;x;day;plan;target\n"
+    + "".join(
+        f"{n};{(-999, 5)[n % 2]};2024-01-0{n % 9 + 1} {n % 24:02}:00;{'ab'[n % 2]};{n % 2}\n"
+        for n in range(240)
+    )
+}
+
+
+def read_by(code, library="pandas"):
+    short = {"pandas": "pd", "polars": "pl"}[library]
+    files = {**DATED, "train.py": f"import {library} as {short}\n{code}\n"}
+    chosen = choose(seen(files))
+    return chosen.train, read_call(chosen.train, chosen, "", -100)
+
+
+@pytest.mark.parametrize(
+    "given,options",
+    [
+        ("sep=';', decimal=','", 'sep=";", decimal=","'),
+        ("delimiter=';'", 'delimiter=";"'),
+        ("decimal=','", 'sep=";", decimal=","'),
+        ("sep=';', na_values=[-999, 'x'], header=0", 'sep=";", na_values=[-999, "x"], header=0'),
+        ("sep=SEP, na_values=GONE", 'sep=";", na_values=["?"]'),
+        ("sep=';', low_memory=False, index_col=None", 'sep=";", low_memory=False, index_col=None'),
+        ("sep=';', index_col=0", 'sep=";"'),
+        ("sep=';', dtype={'a': str}, converters=f, **more", 'sep=";"'),
+        ("sep=';', na_values=[[1]]", 'sep=";"'),
+    ],
+)
+@pytest.mark.parametrize("file", ["'c.csv'", "ROOT / 'c.csv'", "FILE", "filepath_or_buffer=FILE"])
+def test_the_arguments_of_the_reader_are_those_of_the_code(given, options, file):
+    code = "SEP = ';'\nGONE = ['?']\nFILE = 'raw/c.csv'\n"
+    _, call = read_by(f"{code}rows = pd.read_csv({file}, {given})")
+    assert call == f'pd.read_csv(ROOT / "c.csv", {options})'
+
+
+@pytest.mark.parametrize(
+    "given,options",
+    [
+        (
+            "separator=';', try_parse_dates=True",
+            'separator=";", try_parse_dates=True, infer_schema_length=None',
+        ),
+        ("infer_schema_length=9", 'separator=";", infer_schema_length=9'),
+        ("n_rows=9", 'separator=";", n_rows=9'),
+    ],
+)
+def test_they_are_those_of_polars_where_that_reads(given, options):
+    _, call = read_by(f"pl.read_csv('c.csv', {given})", "polars")
+    assert call == f'pl.read_csv(ROOT / "c.csv", {options})'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pd.read_csv('other.csv', decimal=',')",
+        "pd.read_csv('c.csv', decimal=',')\npd.read_csv('c.csv')",
+        "read_csv('c.csv', decimal=',')",
+        "pd.read_table('c.csv', decimal=',')",
+        "import polars\npolars.read_csv('c.csv', try_parse_dates=True)",
+        "pd.concat([pd.read_csv(n, decimal=',') for n in ('a.csv', 'c.csv')])",
+    ],
+)
+def test_arguments_of_other_calls_are_not_taken(code):
+    _, call = read_by(code)
+    assert call == 'pd.read_csv(ROOT / "c.csv", sep=";")'
+
+
+ALL_KINDS = "integer integer text category integer"
+
+
+@pytest.mark.parametrize(
+    "given,names,kinds",
+    [
+        ("low_memory=False", "id x day plan target", ALL_KINDS),
+        ("decimal=','", "id x day plan target", "integer integer  category integer"),
+        ("parse_dates=['day']", "id x day plan target", "integer integer  category integer"),
+        ("parse_dates=[2]", "id x day plan target", "integer integer  category integer"),
+        ("parse_dates=[['x', 'day']]", "id x day plan target", ALL_KINDS),
+        ("dtype='object'", "id x day plan target", "    "),
+        ("usecols=['plan', 'target']", "plan target", "category integer"),
+        ("usecols=[0, -1]", "id target", "integer integer"),
+        ("usecols=['gone']", "", ""),
+        ("nrows=9", "id x day plan target", ""),
+        ("header=None", "", ""),
+        ("skiprows=2", "", ""),
+    ],
+)
+def test_what_is_drafted_is_what_the_call_reads(given, names, kinds):
+    table, _ = read_by(f"pd.read_csv('c.csv', sep=';', {given})")
+    assert " ".join(table.names) == names
+    assert " ".join(c.kind for c in table.columns) == kinds
+
+
+@pytest.mark.parametrize("given", ["-999", "[-777, -999.0]", "'-999'"])
+def test_values_that_mean_none_are_counted_as_missing(given):
+    table, _ = read_by(f"pd.read_csv('c.csv', sep=';', na_values={given})")
+    assert [c.missing for c in table.columns] == [0, 0.5, 0, 0, 0]
+
+
+@pytest.mark.parametrize("index,features", [("0", "x day plan"), ("['x', 'id']", "day plan")])
+def test_an_index_stays_a_column_that_is_no_feature(index, features):
+    code = (
+        f"rows = pd.read_csv('c.csv', sep=';', index_col={index})\nX = rows.drop(columns='target')"
+    )
+    files = {**DATED, "train.py": f"import pandas as pd\n{code}\n"}
+    chosen = choose(seen(files))
+    assert chosen.features == tuple(features.split())
+    assert read_remark(chosen.train, "") == [
+        '# As in "train.py", line 2, but without these arguments: index_col. The index stays a',
+        "# column, which is no feature.",
+    ]
+
+
+def test_a_file_in_an_older_encoding_is_read_by_it():
+    Path("c.csv").write_bytes("größe,target\n1,2\n".encode("latin-1"))
+    Path("train.py").write_text("import pandas as pd\npd.read_csv('c.csv', encoding='latin-1')")
+    (table,) = look(Path()).tables
+    assert (table.names, table.problem) == (("größe", "target"), "")
+
+
+def test_numbers_that_mean_none_may_have_a_comma():
+    Path("c.csv").write_text("x;y\n-1,0;1\n2,5;1\n", encoding="utf-8")
+    code = "import pandas as pd\npd.read_csv('c.csv', sep=';', decimal=',', na_values=[-1])"
+    Path("train.py").write_text(code)
+    assert look(Path()).tables[0].columns[0].missing == 0.5
+
+
+@pytest.mark.parametrize("separator", ["\n", '"', "\\s+", "\ud800", 3])
+def test_an_odd_separator_is_copied_and_leaves_all_open(separator):
+    table, call = read_by(f"pd.read_csv('c.csv', sep={separator!r})")
+    assert table.columns == ()
+    assert f"sep={text(separator) if separator != 3 else 3}" in call

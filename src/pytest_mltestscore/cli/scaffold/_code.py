@@ -11,6 +11,7 @@ from ._columns import LONGEST, inputs_of, labels_of
 from ._estimators import estimators_of, names_of
 from ._facts import Function, Module
 from ._files import beginning
+from ._readings import readings_of
 from ._splits import split_of
 
 SIZE_LIMIT = 500_000
@@ -42,6 +43,7 @@ def read_module(root: Path, path: str) -> Module | None:
         inputs=inputs,
         dropped=dropped,
         split=split_of(nodes, path, names),
+        readings=tuple(readings_of(nodes, path, names)),
         reads=frozenset(_mentioned(nodes)),
         acts=any(_acts(statement) for statement in tree.body),
     )

@@ -98,7 +98,7 @@ def inputs_of(nodes: Sequence[ast.AST]) -> tuple[tuple[str, ...], frozenset[str]
 
     The former are empty where no list names them, and where lists disagree.
     """
-    known = _assigned_once(nodes)
+    known = assigned_once(nodes)
     selected: set[tuple[str, ...]] = set()
     dropped: set[str] = set()
     for node in nodes:
@@ -158,7 +158,7 @@ def _is_kept(node: ast.Assign) -> bool:
     return isinstance(owner, ast.Name) and isinstance(target, ast.Name) and owner.id == target.id
 
 
-def _assigned_once(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
+def assigned_once(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
     """Return values by names, without those that a method of lists may have changed."""
     stored = Counter(stored_names(nodes))
     methods = [n for n in nodes if isinstance(n, ast.Attribute) and n.attr in _CHANGE_LISTS]

@@ -194,10 +194,11 @@ def _features(
     if code and code.inputs and {*code.inputs} <= {*train.names}:
         return tuple(n for n in dict.fromkeys(code.inputs) if n != label)
     if code and not code.inputs:
-        return tuple(n for n in train.names if n != label and n not in code.dropped)
+        gone = {label, *code.dropped, *train.index}
+        return tuple(n for n in train.names if n not in gone)
     ids = {c.name for c in train.columns if _is_id(c.name) and not c.repeats}
     named = {name for name in train.names if name.lower() in _IDS or name == "Unnamed: 0"}
-    return tuple(n for n in train.names if n != label and n not in ids | named)
+    return tuple(n for n in train.names if n not in ids | named | {label, *train.index})
 
 
 def _trains(

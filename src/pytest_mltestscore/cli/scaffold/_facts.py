@@ -19,8 +19,28 @@ class Column:
     values: tuple[str, ...] = ()
     """Of a category, sorted."""
     negative: bool = False
+    numeral: bool = False
+    """Whether some value begins as a number does, which may make a date of it."""
     repeats: bool = True
     """Whether some value occurs twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A call by which code reads a table."""
+
+    path: str
+    line: int
+    library: str
+    function: str
+    file: str
+    """Its name, without folders."""
+    options: tuple[tuple[str, ast.expr], ...] = ()
+    """Literals, and lists of them, by the names of the arguments."""
+    left_out: tuple[str, ...] = ()
+    """Arguments that are not among these."""
+    index: ast.expr | None = None
+    """Column, or columns, that the code makes the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,10 @@ class Table:
     """Empty unless the file was read to its end and everything in it is plain."""
     problem: str = ""
     """Why a frame can't be read from it just like that."""
+    reading: Reading | None = None
+    """The call by which the code reads it, if there is one."""
+    index: frozenset[str] = frozenset()
+    """Columns that the code makes the index, and we leave as they are."""
 
     @property
     def is_csv(self) -> bool:
@@ -112,6 +136,7 @@ class Module:
     dropped: frozenset[str] = frozenset()
     """Columns that it drops before a model."""
     split: Split | None = None
+    readings: tuple[Reading, ...] = ()
     reads: frozenset[str] = frozenset()
     """Names of files that it mentions."""
     acts: bool = False

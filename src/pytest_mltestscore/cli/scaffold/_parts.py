@@ -92,7 +92,7 @@ def _data(chosen: Chosen) -> Iterator[Part]:
         return
     if table.problem:
         wanted = f"{text(table.path)} {table.problem}; by {_imported(chosen)}"
-        yield Part("train_data", read_call(table, chosen), wanted)
+        yield Part("train_data", _read(table, chosen, "train_data"), wanted)
     else:
         yield Part("train_data", "train" if chosen.is_split else "rows")
     if chosen.test is not None or chosen.is_split:
@@ -116,9 +116,12 @@ def _data(chosen: Chosen) -> Iterator[Part]:
 def _held_out(table: Table, chosen: Chosen) -> str:
     """Return the call that would read rows kept apart, from a file beside the others."""
     folder, slash, name = table.path.rpartition("/")
-    return read_call(
-        replace(table, path=f"{folder}{slash}held_out.{name.rpartition('.')[2]}"), chosen
-    )
+    beside = replace(table, path=f"{folder}{slash}held_out.{name.rpartition('.')[2]}")
+    return _read(beside, chosen, "test_data")
+
+
+def _read(table: Table, chosen: Chosen, name: str) -> str:
+    return read_call(table, chosen, " " * 8, len(f"# {name}=,"))
 
 
 def _imported(chosen: Chosen) -> str:

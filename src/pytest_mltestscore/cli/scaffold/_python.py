@@ -29,7 +29,7 @@ def listed(values: Sequence[str], indent: str, taken: int = 0) -> str:
 def laid_out(node: ast.expr, indent: str, taken: int = 0) -> str:
     """Return an expression on one line where it fits, else one line for each of its parts.
 
-    Knows literals, names, columns and calls, which is all that we write.
+    Knows literals, names, paths, columns and calls, which is all that we write.
     """
     flat = _flat(node)
     if len(indent) + taken + len(flat) <= WIDTH:
@@ -58,6 +58,8 @@ def _joined(start: str, part: str) -> str:
 def _flat(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return text(node.value) if isinstance(node.value, str) else repr(node.value)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return f"{_flat(node.left)} / {_flat(node.right)}"
     opening, parts, closing = _parts(node)
     if not opening:
         return ast.unparse(node)

@@ -7,8 +7,8 @@ import textwrap
 
 from ...domain.text import clean_line
 from ._data_choice import Chosen
-from ._facts import Facts
-from ._frame_reading import read_call
+from ._facts import Facts, Table
+from ._frame_reading import read_call, read_remark
 from ._parts import Part, parts_of
 from ._preparing import COLUMNS_OF_TEXT
 from ._python import WIDTH, laid_out, listed, text
@@ -105,9 +105,10 @@ def _body(chosen: Chosen) -> list[str]:
     """Return the lines that make what the description needs."""
     if chosen.train is None or chosen.train.problem:
         return []
-    lines = [f"rows = {read_call(chosen.train, chosen)}"]
+    lines = read_remark(chosen.train, "    ")
+    lines.append(f"rows = {_read(chosen.train, chosen)}")
     if chosen.test is not None:
-        lines.append(f"test = {read_call(chosen.test, chosen)}")
+        lines.append(f"test = {_read(chosen.test, chosen)}")
     if chosen.features and not chosen.lists_features:
         others = [n for n in chosen.names if n not in chosen.features]
         lines.append(f"others = {listed(others, '    ', len('others = '))}")
@@ -115,6 +116,10 @@ def _body(chosen: Chosen) -> list[str]:
     if chosen.is_split:
         lines += _split(chosen)
     return lines
+
+
+def _read(table: Table, chosen: Chosen) -> str:
+    return read_call(table, chosen, "    ", len("rows = "))
 
 
 def _split(chosen: Chosen) -> list[str]:
