@@ -98,6 +98,16 @@ def test_all_lines_fit_into_80_columns(mlscore):
         assert [line for line in lines if len(line) > 80] == []
 
 
+def test_a_selection_that_cannot_be_read_is_told_beside_the_features(mlscore):
+    code = small_repositories.SCRIPT.replace("rows.drop(columns=", "rows.select(pl.exclude(")
+    here({**small_repositories.SCRIPT_AND_CSV, "train.py": code.replace('"])', '"]))')})
+    told = " ".join(mlscore("init").out.split())
+    assert (
+        "features 2 columns: age, bill; train.py selects columns in line 11 in a way that could "
+        "not be read; all are listed" in told
+    )
+
+
 def test_the_next_commands_come_last(mlscore):
     here({"services/a/" + k: v for k, v in small_repositories.SCRIPT_AND_CSV.items()})
     out = mlscore("init", "--root", "services/a", "--ci", "gitlab").out

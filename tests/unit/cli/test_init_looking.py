@@ -515,6 +515,11 @@ def test_a_known_split_is_written_where_the_model_cannot_be():
         ("X = rows.select('bill', 'plan')", "bill plan"),
         ("X = rows.select(['bill', 'plan']).to_numpy()", "bill plan"),
         ("names = ['bill', 'plan']\nX = rows.select(names)", "bill plan"),
+        ("X = rows.select(pl.col('bill', 'plan'))", "bill plan"),
+        ("X = rows.select(pl.col(['bill']), pl.col('plan'))", "bill plan"),
+        ("X = rows.select('bill', col(NAMES))\nNAMES = 'plan'", "bill plan"),
+        ("X = rows.select([pl.col('bill'), 'plan'])", "bill plan"),
+        ("X = rows.drop(pl.col('churned', 'plan'))", "customer_id age bill"),
         ("X = rows.drop('churned', 'plan')", "customer_id age bill"),
         ("X = rows.drop(['churned', 'plan'])", "customer_id age bill"),
         # nothing plain is said
@@ -533,6 +538,56 @@ def test_a_known_split_is_written_where_the_model_cannot_be():
 def test_features_are_the_columns_that_code_gives_to_the_model(code, features):
     chosen = choose(seen({"data.csv": small_repositories.rows(), "train.py": code}))
     assert chosen.features == tuple(features.split())
+
+
+def selection(code):
+    files = {"data.csv": small_repositories.rows(), "train.py": f"y = rows['churned']\n{code}"}
+    return choose(seen(files)).selection
+
+
+@pytest.mark.parametrize(
+    "code,line",
+    [
+        ("X = rows.select(pl.exclude('churned'))", 2),
+        ("X = (\n  rows\n  .select(pl.col('bill') * 2)\n  .to_numpy()\n)", 4),
+        ("X = rows.select(pl.col('^b.*$'))", 2),
+        ("X = rows.select(a=pl.col('bill'))", 2),
+        ("X = rows.select('bill', 'made_of_it')", 2),
+        ("X = rows[['bill', 'made_of_it']]", 2),
+        ("X = rows.loc[:, 'age':'bill'].fillna(0)", 2),
+        ("X = rows.iloc[:, 2:-2]", 2),
+        ("X = rows.loc[rows.age > 3, ['age']]", 2),
+        ("X = rows[[c for c in names]]", 2),
+        ("X = rows[rows.columns.difference(['churned'])]", 2),
+        ("names = [c for c in all]\nX = rows[names]", 3),
+        ("def f(rows, columns):\n  model.fit(rows[columns], y)", 3),
+        ("X = rows.select_dtypes('number')", 2),
+        ("X = rows.filter(like='b')", 2),
+        ("X = rows[['bill']]\nX = rows[['age']]", 2),
+    ],
+)
+def test_a_selection_that_cannot_be_read_is_named(code, line):
+    told = f"train.py selects columns in line {line} in a way that could not be read"
+    assert selection(code) == told
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "X = rows[['bill']]",
+        "X = rows.select('bill')",
+        "X = rows.drop(columns=['churned'])",
+        "X = rows[rows.age > 3]",
+        "mask = rows.age > 3\nX = rows[mask]",
+        "X = rows.filter(pl.col('age') > 3)",
+        "X = rows.iloc[kept, :]",
+        "X = rows.values[:, None]",
+        "for a, b in folds:\n  model.fit(X[a], y[a])",
+        "shown = rows.iloc[:, 2:-2]",
+    ],
+)
+def test_nothing_is_said_of_a_selection_where_there_is_none_or_it_is_read(code):
+    assert selection(code) == ""
 
 
 DATED = {

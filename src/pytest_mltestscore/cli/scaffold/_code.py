@@ -31,7 +31,7 @@ def read_module(root: Path, path: str) -> Module | None:
         return None
     names = names_of(tree)
     nodes = list(ast.walk(tree))
-    inputs, dropped = inputs_of(nodes)
+    inputs = inputs_of(nodes)
     return Module(
         path,
         imports=frozenset(_packages(nodes)),
@@ -40,8 +40,9 @@ def read_module(root: Path, path: str) -> Module | None:
         networks=tuple(_networks(tree)),
         apps=tuple(_apps(tree)),
         labels=tuple(sorted(set(labels_of(nodes)))),
-        inputs=inputs,
-        dropped=dropped,
+        inputs=inputs.columns,
+        dropped=inputs.dropped,
+        selects=inputs.line,
         split=split_of(nodes, path, names),
         readings=tuple(readings_of(nodes, path, names)),
         reads=frozenset(_mentioned(nodes)),

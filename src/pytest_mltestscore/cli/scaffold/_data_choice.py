@@ -53,6 +53,8 @@ class Chosen:
     label_why: str = ""
     features: tuple[str, ...] = ()
     """Empty unless they and the label are known."""
+    selection: str = ""
+    """Where the code selects columns in a way that could not be read, in words."""
     estimator: Estimator | None = None
     preparation: Preparation = field(default_factory=Preparation)
     """What we put before the model as the code makes it."""
@@ -104,6 +106,7 @@ def choose(facts: Facts) -> Chosen:
         train = replace(train, columns=(), problem="may be something else than training data")
     test = _held_out(facts, train)
     features = _features(facts, train, label, estimator) if sure else ()
+    selection = _unread_selection(facts, train, estimator) if features else ""
     split = _split(facts, label, estimator)
     preparation = Preparation()
     if estimator:
@@ -118,6 +121,7 @@ def choose(facts: Facts) -> Chosen:
         label_is_sure=sure,
         label_why=why,
         features=features,
+        selection=selection,
         estimator=estimator,
         preparation=preparation,
         why_not=_why_not(estimator, train, label, features, preparation) if estimator else "",
@@ -199,6 +203,13 @@ def _features(
     ids = {c.name for c in train.columns if _is_id(c.name) and not c.repeats}
     named = {name for name in train.names if name.lower() in _IDS or name == "Unnamed: 0"}
     return tuple(n for n in train.names if n not in ids | named | {label, *train.index})
+
+
+def _unread_selection(facts: Facts, train: Table, estimator: Estimator | None) -> str:
+    code = _trains(facts, estimator, lambda m: bool(m.selects))
+    if code is None or (code.inputs and {*code.inputs} <= {*train.names}):
+        return ""
+    return f"{code.path} selects columns in line {code.selects} in a way that could not be read"
 
 
 def _trains(

@@ -133,6 +133,8 @@ class Module:
     """Columns that the code takes as the truth, the surest first."""
     inputs: tuple[str, ...] = ()
     """Columns that it gives to a model, if a list names them."""
+    selects: int = 0
+    """Line in which it selects columns for a model, plainly or not; 0 if it does not."""
     dropped: frozenset[str] = frozenset()
     """Columns that it drops before a model."""
     split: Split | None = None
