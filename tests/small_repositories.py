@@ -66,6 +66,18 @@ joblib.dump(model, "model.joblib")
 }
 """A model that was trained on some of the columns and rows, and which those are can be seen."""
 
+RECODED = {
+    **LOADED,
+    "train.py": LOADED["train.py"].replace(
+        'y = rows["churned"]', 'y = rows["churned"].map({"yes": 0, "no": 1})'
+    ),
+    "data.csv": "".join(
+        f"{line[:-1]}{ ({'0': 'no', '1': 'yes'}.get(line[-1], line[-1])) }\n"
+        for line in rows().splitlines()
+    ),
+}
+"""The same with a label of text, whose values come in another order when they are numbers."""
+
 UNSEEN = {
     **LOADED,
     "train.py": LOADED["train.py"]
@@ -156,6 +168,7 @@ CONFIGURED = {
 ALL = {
     "script_and_csv": SCRIPT_AND_CSV,
     "loaded": LOADED,
+    "recoded": RECODED,
     "unseen": UNSEEN,
     "mixed": MIXED,
     "options": OPTIONS,

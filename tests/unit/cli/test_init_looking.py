@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 import small_repositories
 from pytest_mltestscore.cli.scaffold import look
+from pytest_mltestscore.cli.scaffold._account import guessed
 from pytest_mltestscore.cli.scaffold._data_choice import choose
 from pytest_mltestscore.cli.scaffold._frame_reading import read_call, read_remark
 from pytest_mltestscore.cli.scaffold._parts import parts_of, role
 from pytest_mltestscore.cli.scaffold._python import laid_out, text
 from pytest_mltestscore.cli.scaffold._schema_draft import quoted, schema_text
+from pytest_mltestscore.cli.scaffold._test_module import module_text
 
 TABLE = {"data.csv": small_repositories.numbers()}
 
@@ -415,37 +417,91 @@ SPLIT = "from sklearn.model_selection import train_test_split\n"
 def test_a_split_is_found_with_its_plain_arguments(code, options, stratify):
     split = module(f"{SPLIT}{code}").split
     written = ", ".join(f"{name}={ast.unparse(value)}" for name, value in split.options)
-    assert (written, split.stratify, split.plain, split.same_rows) == (
-        options,
-        stratify,
-        True,
-        True,
-    )
+    assert (written, split.stratify, split.why) == (options, stratify, "")
+
+
+@pytest.mark.parametrize(
+    "code,why",
+    [
+        ("train_test_split(X, y)", "line 2 gives no random_state"),
+        ("train_test_split(X, y, random_state=None)", "line 2 gives no random_state"),
+        ("train_test_split(X, y, random_state=args.seed)", "line 2 gives random_state in a way"),
+        ("train_test_split(X, y, random_state=int('3'))", "line 2 gives random_state in a way"),
+        ("train_test_split(X, y, random_state=1 + 2)", "line 2 gives random_state in a way"),
+        ("train_test_split(X, y, random_state='3')", "line 2 gives random_state in a way"),
+        ("train_test_split(X, random_state=3, test_size=share)", "line 2 gives test_size in a way"),
+        ("train_test_split(X, y, random_state=3, **options)", "line 2 gives ** in a way"),
+        ("train_test_split(X, y, random_state=3, other=1)", "line 2 gives other in a way"),
+        ("N = 3\nN = 4\ntrain_test_split(X, random_state=N)", "line 4 gives random_state in a way"),
+        (
+            "X = train_test_split(X, random_state=3)\n" * 2,
+            "lines 2 and 3 both split",
+        ),
+    ],
+)
+def test_a_split_that_cannot_be_done_again_is_not_copied(code, why):
+    split = module(f"{SPLIT}{code}").split
+    assert split.why.startswith(why)
+    assert split.options == ()
+
+
+STRATIFIED = "train_test_split(X, y, random_state=3, stratify=y)"
+
+
+@pytest.mark.parametrize(
+    "code,line",
+    [
+        ("", 2),
+        ("y = rows['a'].map(codes)\n", 3),
+        ("y = rows['a']\ny = f(y)\n", 4),
+        ("def f(y): ...\ny = rows['a']\n", 4),
+        ("y = rows['a'] > 3\n", 3),
+        ("y = rows['a'].astype(kind)\n", 3),
+        ("y = rows['a'].map({**codes})\n", 3),
+        ("y = rows['a'].clip(3)\n", 3),
+        ("y = rows['a'].map(codes := {'a': open('x')})\n", 3),
+    ],
+)
+def test_strata_that_cannot_be_read_are_not_copied(code, line):
+    split = module(f"{SPLIT}{code}{STRATIFIED}").split
+    assert split.why == f"line {line} stratifies by values that could not be read"
+
+
+@pytest.mark.parametrize(
+    "code,strata",
+    [
+        ("y = rows['a'].map({'no': 1, 'yes': 0})", 'rows["a"].map({"no": 1, "yes": 0})'),
+        ("CODES = {'no': 1}\ny = rows['a'].map(CODES)", 'rows["a"].map({"no": 1})'),
+        ("y = rows['a'] == 'no'", 'rows["a"] == "no"'),
+        ("y = (rows['a'] != 'no').astype(int)", '(rows["a"] != "no").astype(int)'),
+        ("y = rows['a'].astype('int8').to_numpy()", 'rows["a"].astype("int8")'),
+        ("y = rows.get_column('a').cast(pl.Int8)", 'rows["a"].cast(pl.Int8)'),
+        ("rows['a'] = rows['a'] == 'no'\ny = rows['a']", 'rows["a"] == "no"'),
+        (
+            "rows['a'] = rows['a'].map({'no': 3})\ny = rows['a'] == 3",
+            'rows["a"].map({"no": 3}) == 3',
+        ),
+    ],
+)
+def test_strata_are_those_that_the_code_has(code, strata):
+    split = module(f"{SPLIT}{code}\n{STRATIFIED}").split
+    assert (split.why, split.stratify, laid_out(split.strata, "")) == ("", "a", strata)
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        "train_test_split(X, y)",
-        "train_test_split(X, y, random_state=None)",
-        "train_test_split(X, y, random_state=args.seed)",
-        "train_test_split(X, y, random_state=int('3'))",
-        "train_test_split(X, y, random_state=1 + 2)",
-        "train_test_split(X, y, random_state='3')",
-        "train_test_split(X, y, random_state=3, test_size=share)",
-        "train_test_split(X, y, random_state=3, **options)",
-        "train_test_split(X, y, random_state=3, other=1)",
-        "train_test_split(X, y, random_state=3, stratify=y)",
-        "y = rows['a'].map(codes)\ntrain_test_split(X, y, random_state=3, stratify=y)",
-        "y = rows['a']\ny = f(y)\ntrain_test_split(X, y, random_state=3, stratify=y)",
-        "def f(y):\n    train_test_split(X, y, random_state=3, stratify=y)\ny = rows['a']",
-        "a, b = train_test_split(X, random_state=3)\nc, d = train_test_split(b, random_state=3)",
-        "N = 3\nN = 4\ntrain_test_split(X, y, random_state=N)",
+        "rows['a'] = f(rows['a'])",
+        "rows['a'] = rows['b'] == 3",
+        "rows.loc[:, 'a'] = 0",
+        "rows['a'] += 1",
+        "rows = rows.assign(a=0)",
+        "rows = rows.with_columns(pl.col('a') == 'no')",
     ],
 )
-def test_a_split_that_cannot_be_done_again_is_not_copied(code):
-    split = module(f"{SPLIT}{code}").split
-    assert (split.plain, split.options) == (False, ())
+def test_a_column_that_is_changed_before_is_not_stratified_by(code):
+    split = module(f"{SPLIT}y = rows['a']\n{code}\n{STRATIFIED}").split
+    assert split.why == "line 3 changes the column that is stratified by"
 
 
 def test_a_function_of_the_same_name_is_no_split():
@@ -456,20 +512,41 @@ def test_a_function_of_the_same_name_is_no_split():
 
 
 @pytest.mark.parametrize(
-    "change,same",
+    "change,why",
     [
-        ("", True),
-        ("rows = rows.assign(a=1).fillna(0)", True),
-        ("rows = rows.dropna()", False),
-        ("rows = rows[rows['age'] > 3]", False),
-        ("rows = rows.loc[rows.age > 3]", False),
+        ("", ""),
+        ("rows = rows.assign(a=1).fillna(0)", ""),
+        ("rows = rows.dropna()", "line 4 may change the rows before it (dropna)"),
+        ("rows = (\n  rows\n  .sort('a')\n)", "line 6 may change the rows before it (sort)"),
+        ("rows = rows.sort_values('a')", "line 4 may change the rows before it (sort_values)"),
+        ("rows = rows[rows['age'] > 3]", "line 4 may leave out rows before it"),
+        ("rows = rows.loc[rows.age > 3]", "line 4 may leave out rows before it"),
     ],
 )
-def test_a_split_of_other_rows_is_copied_but_not_sure(change, same):
-    code = f"{SKLEARN}{SPLIT}{change}\ntrain_test_split(X, y, random_state=3)\nForest()"
-    chosen = choose(seen({**TABLE, "train.py": code}))
-    assert chosen.split is not None
-    assert (chosen.is_split, chosen.split_is_sure, chosen.made_up_split) == (True, same, not same)
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("forest", ["Forest()", "Forest(n)"])
+def test_a_split_of_other_rows_is_not_copied_and_the_line_is_named(change, why, library, forest):
+    code = f"{SKLEARN}{SPLIT}import {library}\n{change}\ntrain_test_split(X, random_state=3)\n"
+    facts = seen({**TABLE, "train.py": f"{code}{forest}"})
+    chosen = choose(facts)
+    told = f"train.py: {why}" if why else ""
+    assert (chosen.split is None, chosen.split_left_out) == (bool(why), told)
+    written = " ".join(module_text(facts, chosen, "a").replace("    # ", " ").split())
+    assert (f"The split of the code is not copied; {told}." in written) is bool(why)
+    assert dict(guessed(chosen)).get("split", "").endswith(told) or chosen.fits
+
+
+@pytest.mark.parametrize(
+    "code,same",
+    [
+        ("train_test_split(X, random_state=3)\nrows = rows.dropna()", True),
+        ("def f(rows):\n  train_test_split(X, random_state=3)\n  rows.dropna()", True),
+        ("for n in a:\n  train_test_split(X, random_state=3)\n  rows = rows.dropna()", False),
+        ("def f(rows):\n  train_test_split(X, random_state=3)\nf(rows.dropna())", False),
+    ],
+)
+def test_rows_that_change_after_the_split_are_no_matter(code, same):
+    assert (module(f"{SPLIT}{code}").split.why == "") is same
 
 
 @pytest.mark.parametrize("reads,sure", [("read('data.csv')", True), ("read('more.csv')", False)])
@@ -484,6 +561,28 @@ def test_a_split_by_another_column_than_the_label_is_not_copied():
     code = f"{SKLEARN}{SPLIT}train_test_split(X, random_state=3, stratify=rows['age'])\nForest()"
     chosen = choose(seen({**TABLE, "train.py": code}))
     assert (chosen.split, chosen.made_up_split) == (None, True)
+    assert chosen.split_left_out == "train.py: it stratifies by age, which is not the label"
+
+
+@pytest.mark.parametrize(
+    "files,why",
+    [
+        ({"data.csv": small_repositories.numbers(20)}, "there are fewer than 200 rows"),
+        ({**TABLE, "b.csv": "a\n1\n"}, "train.py: it is not seen to read data.csv"),
+        ({**TABLE, "other.py": f"{SPLIT}train_test_split(X)"}, "other.py and train.py both split"),
+        ({**TABLE, "test.csv": small_repositories.numbers()}, ""),
+    ],
+)
+def test_a_split_that_is_not_written_is_told_of(files, why):
+    code = f"{SPLIT}train_test_split(X, random_state=3)"
+    chosen = choose(seen({**files, "train.py": code}))
+    assert (chosen.is_split, chosen.split_left_out) == (False, why)
+
+
+def test_types_of_polars_are_not_written_where_the_test_has_none():
+    code = f"{SPLIT}y = rows['churned'].cast(pl.Int8)\n{STRATIFIED}\nimport "
+    assert choose(seen({**TABLE, "train.py": f"{code}polars"})).split is not None
+    assert choose(seen({**TABLE, "train.py": f"{code}polars, pandas"})).split is None
 
 
 def test_a_known_split_is_written_where_the_model_cannot_be():

@@ -40,6 +40,8 @@ def guessed(chosen: Chosen) -> list[tuple[str, str]]:
         told = f"{count(len(chosen.features), 'column')}: {_few(list(chosen.features))}"
         unread = f"; {chosen.selection}; all are listed" if chosen.selection else ""
         rows.append(("features", f"{told}{unread}"))
+    if chosen.split_left_out:
+        rows.append(("split", f"that of the code is not copied; {chosen.split_left_out}"))
     if chosen.made_up_split:
         rows.append(("split", 'by train_test_split; rows of "test" must be new to the model'))
     if chosen.train and chosen.train.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -64,6 +65,8 @@ class Chosen:
     """How the code splits the rows, where a test can do it the same way."""
     split_is_sure: bool = False
     """Whether that leaves the same rows to judge by, so that its model has not seen them."""
+    split_why: str = ""
+    """Why the split of the code is not copied, or may be one of other rows."""
 
     @property
     def fits(self) -> bool:
@@ -81,6 +84,14 @@ class Chosen:
     def made_up_split(self) -> bool:
         """Whether a model of theirs may have learned from the rows that are to judge it."""
         return self.is_split and not self.split_is_sure
+
+    @property
+    def split_left_out(self) -> str:
+        """Why a split of the code is not written down; empty if it is, or is not needed."""
+        needed = self.test is None and self.train is not None and not self.train.problem
+        copied = self.is_split and self.split is not None
+        few = f"there are fewer than {LEAST_ROWS} rows" if self.split else ""
+        return (self.split_why or few) if needed and not copied else ""
 
     @property
     def lists_features(self) -> bool:
@@ -107,7 +118,7 @@ def choose(facts: Facts) -> Chosen:
     test = _held_out(facts, train)
     features = _features(facts, train, label, estimator) if sure else ()
     selection = _unread_selection(facts, train, estimator) if features else ""
-    split = _split(facts, label, estimator)
+    split, split_why = _split(facts, train, label, estimator)
     preparation = Preparation()
     if estimator:
         columns = [c for c in train.columns if c.name in features]
@@ -126,7 +137,8 @@ def choose(facts: Facts) -> Chosen:
         preparation=preparation,
         why_not=_why_not(estimator, train, label, features, preparation) if estimator else "",
         split=split,
-        split_is_sure=split is not None and _splits_all(facts, train, split),
+        split_is_sure=split is not None and not split_why,
+        split_why=split_why,
     )
 
 
@@ -222,19 +234,34 @@ def _trains(
     return found[0] if len(found) == 1 else None
 
 
-def _split(facts: Facts, label: str, estimator: Estimator | None) -> Split | None:
+def _split(
+    facts: Facts, train: Table, label: str, estimator: Estimator | None
+) -> tuple[Split | None, str]:
+    """Return how the code splits rows where a test can do that too, and what speaks against it."""
     module = _trains(facts, estimator, lambda m: m.split is not None)
-    split = module.split if module else None
-    known = split is not None and split.plain and split.stratify in ("", label)
-    return split if known else None
+    if module is None or module.split is None:
+        several = [m.path for m in facts.modules if m.split]
+        return None, f"{several[0]} and {several[1]} both split" if several else ""
+    split = module.split
+    why = split.why
+    if not why and split.stratify not in ("", label):
+        why = f"it stratifies by {split.stratify}, which is not the label"
+    names = [n for n in ast.walk(split.strata) if isinstance(n, ast.Name)] if split.strata else []
+    if facts.imported("pandas") and any(n.id == "pl" for n in names):  # not for a test in pandas
+        why = "it stratifies by values of polars"
+    if why:
+        return None, f"{split.path}: {why}"
+    why = _other_rows(facts, train, split)
+    return split, f"{split.path}: {why}" if why else ""
 
 
-def _splits_all(facts: Facts, train: Table, split: Split) -> bool:
-    """Whether the code splits the rows that a test reads, for all that can be seen."""
+def _other_rows(facts: Facts, train: Table, split: Split) -> str:
+    """Say why the code may split other rows than a test reads; empty if nothing tells of that."""
     name = train.path.rpartition("/")[2]
     reads = any(name in module.reads for module in facts.modules if module.path == split.path)
-    whole = bool(train.rows)  # a large table is not read to its end
-    return whole and split.same_rows and (reads or len(facts.tables) == 1)
+    if not (reads or len(facts.tables) == 1):
+        return f"it is not seen to read {train.path}"
+    return "" if train.rows else "its rows are not all looked at"
 
 
 def _is_id(name: str) -> bool:

@@ -110,10 +110,10 @@ class Split:
     """Numbers, truths and None, by the names of the arguments."""
     stratify: str = ""
     """Column whose shares both parts keep."""
-    plain: bool = False
-    """Whether these are all of its arguments, and it gives the same rows each time."""
-    same_rows: bool = False
-    """Whether nothing is seen beside it that changes which rows there are, or their order."""
+    strata: ast.expr | None = None
+    """What is made of that column before, with `rows` for the table."""
+    why: str = ""
+    """Why a test cannot split the same way, with the line; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 
 from ._data_choice import LARGE, Chosen
 from ._facts import Table
-from ._python import WIDTH, laid_out, text
+from ._python import laid_out, remark, text
 
 FIRST_ROWS = 100_000
 _ROOT = ast.Name("ROOT", ast.Load())
@@ -47,6 +46,4 @@ def read_remark(table: Table, indent: str) -> list[str]:
     told = f"As in {where}, but without these arguments: {', '.join(reading.left_out)}."
     if table.index:
         told += " The index stays a column, which is no feature."
-    width = WIDTH - len(indent) - 2
-    lines = textwrap.wrap(told, width, break_long_words=False, break_on_hyphens=False)
-    return [f"# {line}" for line in lines]
+    return remark(told, indent)

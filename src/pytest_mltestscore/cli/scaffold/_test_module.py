@@ -11,13 +11,13 @@ from ._facts import Facts, Table
 from ._frame_reading import read_call, read_remark
 from ._parts import Part, parts_of
 from ._preparing import COLUMNS_OF_TEXT
-from ._python import WIDTH, laid_out, listed, text
+from ._python import WIDTH, laid_out, listed, remark, text
+from ._recoding import ROWS
 from ._templates import render
 
 _SUITE = "pytest_mltestscore.suite"
 _OF_SUITE = ("MLSystem", "MLTestScoreSuite")
 _INDENT = " " * 8
-_ROWS = ast.Name("rows", ast.Load())
 
 
 def module_text(facts: Facts, chosen: Chosen, name: str) -> str:
@@ -113,6 +113,8 @@ def _body(chosen: Chosen) -> list[str]:
         others = [n for n in chosen.names if n not in chosen.features]
         lines.append(f"others = {listed(others, '    ', len('others = '))}")
         lines.append("features = [name for name in rows.columns if name not in others]")
+    if chosen.split_left_out:
+        lines += remark(f"The split of the code is not copied; {chosen.split_left_out}.", "    ")
     if chosen.is_split:
         lines += _split(chosen)
     return lines
@@ -128,10 +130,9 @@ def _split(chosen: Chosen) -> list[str]:
     if split is None:
         return ["train, test = train_test_split(rows, random_state=0)"]
     named = [ast.keyword(name, value) for name, value in split.options]
-    if split.stratify:
-        column = ast.Subscript(_ROWS, ast.Constant(split.stratify), ast.Load())
-        named.append(ast.keyword("stratify", column))
-    call = ast.Call(ast.Name("train_test_split", ast.Load()), [_ROWS], named)
+    if split.strata:
+        named.append(ast.keyword("stratify", split.strata))
+    call = ast.Call(ast.Name("train_test_split", ast.Load()), [ROWS], named)
     return [
         f"# As in {text(split.path)}, which must split the same rows in the same order.",
         f"train, test = {laid_out(call, '    ', len('train, test = '))}",
