@@ -108,6 +108,30 @@ OPTIONS = {
 }
 """A table that is read by more than its name."""
 
+BUILT = {
+    "train.py": """\
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+
+def build_model():
+    prep = ColumnTransformer(
+        [("text", OneHotEncoder(), ["plan"]), ("numbers", StandardScaler(), ["age", "bill"])]
+    )
+    return Pipeline([("prep", prep), ("clf", LogisticRegression())])
+
+
+if __name__ == "__main__":
+    rows = pd.read_csv("data.csv")
+    build_model().fit(rows[["age", "bill", "plan"]], rows["churned"])
+""",
+    "data.csv": rows(),
+}
+"""A model that only a function of the code can make."""
+
 POLARS = {
     "pyproject.toml": '[project]\nname = "risk"\nversion = "1"\n\n'
     '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
@@ -171,6 +195,7 @@ ALL = {
     "recoded": RECODED,
     "unseen": UNSEEN,
     "mixed": MIXED,
+    "built": BUILT,
     "options": OPTIONS,
     "polars": POLARS,
     "dvc": DVC,

@@ -19,6 +19,7 @@ EVIDENCE = {
     "recoded": {"data-1", "data-5"},
     "unseen": {"data-1", "data-5"},
     "mixed": {"data-1", "data-5"},
+    "built": {"data-1", "data-5"},
     "options": {"data-1", "data-5"},
     "polars": {"data-1", "data-5"},
     "dvc": set(),
@@ -48,7 +49,7 @@ def test_what_init_writes_runs_at_once(tmp_path, name):
     assert not (tmp_path / "IMPORTED").exists()
 
 
-@pytest.mark.parametrize("name", ["script_and_csv", "mixed", "polars"])
+@pytest.mark.parametrize("name", ["script_and_csv", "mixed", "built", "polars"])
 def test_the_commented_model_can_be_used_as_it_is(tmp_path, name):
     needs.module("narwhals", "pandas", "polars", "sklearn")
     set_up(tmp_path, name)

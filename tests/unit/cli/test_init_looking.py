@@ -823,3 +823,61 @@ def test_an_odd_separator_is_copied_and_leaves_all_open(separator):
     table, call = read_by(f"pd.read_csv('c.csv', sep={separator!r})")
     assert table.columns == ()
     assert f"sep={text(separator) if separator != 3 else 3}" in call
+
+
+BUILD = f"{SKLEARN}{PIPELINE}prep = object\n"
+STEPS = "Pipeline([('prep', prep), ('clf', Forest())])"
+
+
+@pytest.mark.parametrize(
+    "call,why",
+    [
+        (STEPS, "its step `prep` is made elsewhere"),
+        ("make_pipeline(parts.prep, Forest())", "its step `parts.prep` is made elsewhere"),
+        ("make_pipeline(prep(3), Forest())", "its step `prep` is made elsewhere"),
+        ("make_pipeline('passthrough', Forest(n))", "not all of its arguments are plain values"),
+        ("Forest(n)", "not all of its arguments are plain values"),
+    ],
+)
+def test_a_step_that_is_made_elsewhere_is_named(call, why):
+    chosen = choose(seen({**TABLE, "train.py": f"{BUILD}{call}"}))
+    assert (chosen.fits, chosen.why_not) == (False, why)
+
+
+@pytest.mark.parametrize(
+    "code,made",
+    [
+        (f"def build(n=3):\n  return {STEPS}", True),
+        (f"def build():\n  model = {STEPS}\n  return model", True),
+        (f"def build(*, n=3):\n  return {STEPS}\nif __name__ == '__main__':\n  build()", True),
+        (f"def build(n):\n  return {STEPS}", False),
+        (f"def build(*, n):\n  return {STEPS}", False),
+        (f"@wrapped\ndef build():\n  return {STEPS}", False),
+        (f"def build():\n  return {STEPS}.fit(X, y)", False),
+        (f"def build():\n  if a:\n    return None\n  return {STEPS}", False),
+        (f"def _build():\n  return {STEPS}", False),
+        (f"def build():\n  return {STEPS}\nbuild()", False),
+    ],
+)
+def test_a_model_is_made_by_the_function_that_returns_it(code, made):
+    facts = seen({**TABLE, "train.py": f"{BUILD}{code}"})
+    chosen = choose(facts)
+    assert chosen.fits is made
+    written = module_text(facts, chosen, "a")
+    lines = '    # As in "train.py".\n    from train import build\n\n    return build()\n'
+    assert (lines in written, "# estimator=untrained()," in written) == (made, made)
+
+
+def test_what_can_be_written_down_is_not_imported():
+    code = f"{SKLEARN}def build():\n  return Forest(3)"
+    facts = seen({**TABLE, "train.py": code})
+    assert "from train" not in module_text(facts, choose(facts), "a")
+
+
+def test_a_function_that_makes_a_model_is_told_where_it_cannot_be_fitted():
+    facts = seen({"train.py": f"{BUILD}def build():\n  return {STEPS}"})
+    (part,) = (p for p in parts_of(facts, choose(facts)) if p.name == "estimator")
+    assert (part.code, part.todo) == (
+        "build()",
+        "no data was found to fit it; by `from train import build`",
+    )

@@ -44,8 +44,8 @@ JOBS = {
 def packages(facts: Facts, chosen: Chosen) -> list[str]:
     """Return what is to be installed: us, and the project, or else what the test module imports."""
     extras = "checks" if chosen.library == "pandas" else "checks,polars"
-    imports = chosen.estimator.imports if chosen.fits and chosen.estimator else ()
-    others = set() if facts.installs else {module.partition(".")[0] for module, _, _ in imports}
+    model = chosen.estimator if chosen.fits else None
+    others = {model.library} if model and not facts.installs else set()
     return [f'"pytest-mltestscore[{extras}]"', *facts.installs, *sorted(others - {"sklearn"})]
 
 

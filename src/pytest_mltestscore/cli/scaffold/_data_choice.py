@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ._facts import Estimator, Facts, Module, Split, Table
 from ._preparing import Preparation, prepared, prepares
+from ._python import import_line
 
 LARGE = 50_000_000
 LEAST_ROWS = 200
@@ -37,6 +38,7 @@ _LABELS = [
 ]
 _IDS = frozenset(["id", "index", "idx", "uuid", "key"])
 _RESULTS = ("search", "result", "metric", "predict", "evidence", "report", "submission", "log")
+_NOT_PLAIN = "not all of its arguments are plain values"
 _HELD_OUT = ("test", "holdout", "hold_out", "valid", "validation", "eval")
 
 
@@ -277,7 +279,18 @@ def _estimator(facts: Facts) -> Estimator | None:
         simple = estimator.title.startswith("Dummy") or "baseline" in estimator.path.lower()
         return simple, not trains, not estimator.whole, estimator.path
 
-    return min(found, key=rank, default=None)
+    best = min(found, key=rank, default=None)
+    return best and _by_its_function(facts, best)
+
+
+def _by_its_function(facts: Facts, estimator: Estimator) -> Estimator:
+    """Return a model that cannot be written elsewhere as the call of the function that makes it."""
+    acts = any(m.acts for m in facts.modules if m.path == estimator.path)
+    usable = estimator.made_by and import_line(estimator.path, estimator.made_by)
+    if estimator.whole or acts or not usable:
+        return replace(estimator, made_by="")
+    call = ast.Call(ast.Name(estimator.made_by, ast.Load()), [], [])
+    return replace(estimator, call=call, whole=True)
 
 
 def _why_not(
@@ -289,7 +302,8 @@ def _why_not(
 ) -> str:
     """Say why a test can't just fit the estimator to these columns; empty if it can."""
     if not estimator.whole:
-        return "not all of its arguments are plain values"
+        step = estimator.elsewhere
+        return f"its step `{step}` is made elsewhere" if step else _NOT_PLAIN
     if train.problem or not train.columns:
         return "the data is large, or not plain"
     if not features:
@@ -306,5 +320,6 @@ def _why_not(
 
 
 def _needs_numbers(estimator: Estimator, by_text: bool) -> bool:
-    ours = all(module.partition(".")[0] == "sklearn" for module, _, _ in estimator.imports)
-    return by_text and not (ours and not estimator.title.endswith("Regressor"))
+    return by_text and not (
+        estimator.library == "sklearn" and not estimator.title.endswith("Regressor")
+    )

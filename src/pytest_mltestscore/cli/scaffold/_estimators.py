@@ -101,13 +101,60 @@ def estimators_of(tree: ast.Module, path: str, names: Names) -> Iterator[Estimat
         call = _Resolved(names)
         resolved = call.expression(node, _DEEPEST)  # type: ignore[arg-type]  # a call is one
         whole = resolved is not None
+        elsewhere = "" if whole else _elsewhere(node, names)  # type: ignore[arg-type]
+        modules = [module for module, _, _ in sorted(call.imports)]
+        packages = [module.partition(".")[0] for module in modules]
         yield Estimator(
             path,
             resolved if resolved is not None else node,  # type: ignore[arg-type]
             imports=tuple(sorted(call.imports)) if whole else (),
             whole=whole,
             title=title,
+            library=next((package for package in packages if package != "sklearn"), "sklearn"),
+            elsewhere=elsewhere,
+            picks=bool(elsewhere) or "sklearn.compose" in modules,
+            made_by=_maker(tree, node),
         )
+
+
+def _maker(tree: ast.Module, made: ast.AST) -> str:
+    """Return the function that returns a model, if it can be called without arguments."""
+    for function in tree.body:
+        if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
+            continue
+        inside = list(ast.walk(function))
+        returned = [node.value for node in inside if isinstance(node, ast.Return)]
+        arguments = function.args
+        required = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
+        free = not (required or None in arguments.kw_defaults or function.decorator_list)
+        if free and len(returned) == 1 and returned[0] is not None:
+            names = [n for n in inside if isinstance(n, ast.Assign) and n.value is made]
+            stored = [t.id for n in names for t in n.targets if isinstance(t, ast.Name)]
+            if returned[0] is made or getattr(returned[0], "id", "") in stored:
+                return function.name
+    return ""
+
+
+def _elsewhere(call: ast.Call, names: Names) -> str:
+    """Return the first step of a pipeline that is no call of a known library, as it is written."""
+    for step in _steps(call, names):
+        made = isinstance(step, ast.Call) and origin(step.func, names)[0]
+        if not made and not isinstance(step, ast.Constant):
+            shown = step.func if isinstance(step, ast.Call) else step
+            return ast.unparse(shown) if isinstance(shown, ast.Name | ast.Attribute) else ""
+    return ""
+
+
+def _steps(call: ast.Call, names: Names) -> list[ast.expr]:
+    """Return the steps of a pipeline; none of another call."""
+    _, name = origin(call.func, names)
+    if name not in _PIPELINES:
+        return []
+    if name != "Pipeline":
+        return call.args
+    listed = [*call.args, *(k.value for k in call.keywords if k.arg == "steps")][:1]
+    steps = listed[0].elts if listed and isinstance(listed[0], ast.List) else []
+    return [step.elts[-1] for step in steps if isinstance(step, ast.Tuple) and step.elts]
 
 
 def _title(call: ast.Call, names: Names) -> str:
@@ -117,11 +164,7 @@ def _title(call: ast.Call, names: Names) -> str:
     if package not in _LIBRARIES:
         return ""
     if name in _PIPELINES:
-        steps = call.args
-        if name == "Pipeline":
-            listed = [*steps, *(k.value for k in call.keywords if k.arg == "steps")][:1]
-            steps = listed[0].elts if listed and isinstance(listed[0], ast.List) else []
-            steps = [step.elts[-1] for step in steps if isinstance(step, ast.Tuple) and step.elts]
+        steps = _steps(call, names)
         last = steps[-1] if steps else None
         return _title(last, names) if isinstance(last, ast.Call) else ""
     if not name[:1].isupper() or name in _NOT_SKLEARN_API:

@@ -99,6 +99,14 @@ class Estimator:
     """Whether the call means the same in another file."""
     title: str
     """Name of the class that predicts."""
+    library: str = "sklearn"
+    """Its package, or that of another one of its parts than scikit-learn's."""
+    elsewhere: str = ""
+    """A step that the call does not make itself, as it is written."""
+    picks: bool = False
+    """Whether a part of it chooses columns, and so says what it makes of which."""
+    made_by: str = ""
+    """A function that makes it when it is called without arguments."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ._data_choice import Chosen
 from ._facts import Estimator, Facts, Function, Module, Table
 from ._frame_reading import read_call
 from ._preparing import prepares
-from ._python import WIDTH, laid_out, listed, text
+from ._python import WIDTH, import_line, laid_out, listed, text
 
 _MOST_FILES = 10
 SCHEMA_FILE = "ml_test_score_schema.toml"
@@ -74,13 +74,6 @@ def having(facts: Facts, wanted: str) -> list[Function]:
     """Return the functions that seem to do something, those in files named for it first."""
     found = [f for m in facts.modules for f in m.functions if role(f) == wanted]
     return sorted(found, key=lambda f: wanted not in f.path.rpartition("/")[2].lower())
-
-
-def import_line(path: str, name: str) -> str:
-    """Return the line that imports a name from a file, empty if it cannot be imported by name."""
-    dotted = path.removesuffix(".py").removeprefix("src/").removesuffix("/__init__")
-    words = dotted.split("/")
-    return f"from {'.'.join(words)} import {name}" if all(w.isidentifier() for w in words) else ""
 
 
 def _data(chosen: Chosen) -> Iterator[Part]:
@@ -155,7 +148,10 @@ def _model(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     if chosen.fits:
         yield Part("estimator", "untrained()", "the untrained model; two tests refit it many times")
     elif chosen.estimator:
-        where = f"{chosen.why_not}; as in {chosen.estimator.path}"
+        made = chosen.estimator.made_by
+        line = import_line(chosen.estimator.path, made) if made else ""
+        by = f"by `{line}`" if line else f"as in {chosen.estimator.path}"
+        where = f"{chosen.why_not}; {by}"
         yield Part("estimator", _called(chosen.estimator), where)
     for module in facts.modules:
         for name in module.networks[:1]:

@@ -24,6 +24,13 @@ def text(value: str) -> str:
     return written
 
 
+def import_line(path: str, name: str) -> str:
+    """Return the line that imports a name from a file, empty if it cannot be imported by name."""
+    dotted = path.removesuffix(".py").removeprefix("src/").removesuffix("/__init__")
+    words = dotted.split("/")
+    return f"from {'.'.join(words)} import {name}" if all(w.isidentifier() for w in words) else ""
+
+
 def remark(words: str, indent: str) -> list[str]:
     """Return the lines of a comment. They are one text, whatever names of files are in it."""
     width = WIDTH - len(indent) - 2

@@ -11,7 +11,7 @@ from ._facts import Facts, Table
 from ._frame_reading import read_call, read_remark
 from ._parts import Part, parts_of
 from ._preparing import COLUMNS_OF_TEXT
-from ._python import WIDTH, laid_out, listed, remark, text
+from ._python import WIDTH, import_line, laid_out, listed, remark, text
 from ._recoding import ROWS
 from ._templates import render
 
@@ -28,6 +28,7 @@ def module_text(facts: Facts, chosen: Chosen, name: str) -> str:
         depth=facts.test_folder.count("/") + 1,
         untrained=_untrained(chosen),
         untrained_as=_told(chosen),
+        untrained_from=_made_by(chosen),
         third_party=_imports(chosen),
         features=_features(chosen),
         texts=_texts(chosen),
@@ -84,6 +85,12 @@ def _untrained(chosen: Chosen) -> str:
     if not (chosen.fits and chosen.estimator):
         return ""
     return laid_out(chosen.estimator.call, "    ", len("return "))
+
+
+def _made_by(chosen: Chosen) -> str:
+    """Return the line that imports what makes the model; it stands where the model is wanted."""
+    model = chosen.estimator
+    return import_line(model.path, model.made_by) if model and model.made_by else ""
 
 
 def _told(chosen: Chosen) -> str:
