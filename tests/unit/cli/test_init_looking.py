@@ -855,6 +855,7 @@ def test_a_step_that_is_made_elsewhere_is_named(call, why):
         (f"@wrapped\ndef build():\n  return {STEPS}", False),
         (f"def build():\n  return {STEPS}.fit(X, y)", False),
         (f"def build():\n  if a:\n    return None\n  return {STEPS}", False),
+        (f"def build():\n  model = None\n  model = {STEPS}\n  return model", False),
         (f"def _build():\n  return {STEPS}", False),
         (f"def build():\n  return {STEPS}\nbuild()", False),
     ],
@@ -881,3 +882,12 @@ def test_a_function_that_makes_a_model_is_told_where_it_cannot_be_fitted():
         "build()",
         "no data was found to fit it; by `from train import build`",
     )
+
+
+def test_names_of_names_are_followed_no_further_than_is_worth_it():
+    lists = "".join(f"n{n} = [{f'n{n + 1}, ' * 40}]\n" for n in range(40))
+    chain = "rows['a']" + ".copy()" * 200
+    code = f"import pandas as pd\n{lists}pd.read_csv(n0)\npd.read_csv('c.csv', na_values=n0)\n"
+    found = module(f"{SPLIT}{code}y = {chain}\n{STRATIFIED}")
+    assert [r.options for r in found.readings] == [()]
+    assert "could not be read" in found.split.why

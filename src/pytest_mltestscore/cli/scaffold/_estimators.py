@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ._columns import assigned
 from ._facts import Estimator
 
 _LIBRARIES = frozenset({"sklearn", "xgboost", "lightgbm", "catboost"})
@@ -91,6 +92,7 @@ def _imports(node: ast.AST) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def estimators_of(tree: ast.Module, path: str, names: Names) -> Iterator[Estimator]:
     """Yield the outermost calls that make a model."""
+    makers = _makers(tree)
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
@@ -113,12 +115,13 @@ def estimators_of(tree: ast.Module, path: str, names: Names) -> Iterator[Estimat
             library=next((package for package in packages if package != "sklearn"), "sklearn"),
             elsewhere=elsewhere,
             picks=bool(elsewhere) or "sklearn.compose" in modules,
-            made_by=_maker(tree, node),
+            made_by=makers.get(node, ""),
         )
 
 
-def _maker(tree: ast.Module, made: ast.AST) -> str:
-    """Return the function that returns a model, if it can be called without arguments."""
+def _makers(tree: ast.Module) -> dict[ast.AST, str]:
+    """Return what functions return that can be called without arguments, with their names."""
+    found: dict[ast.AST, str] = {}
     for function in tree.body:
         if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
             continue
@@ -128,11 +131,11 @@ def _maker(tree: ast.Module, made: ast.AST) -> str:
         required = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
         free = not (required or None in arguments.kw_defaults or function.decorator_list)
         if free and len(returned) == 1 and returned[0] is not None:
-            names = [n for n in inside if isinstance(n, ast.Assign) and n.value is made]
-            stored = [t.id for n in names for t in n.targets if isinstance(t, ast.Name)]
-            if returned[0] is made or getattr(returned[0], "id", "") in stored:
-                return function.name
-    return ""
+            name = getattr(returned[0], "id", "")
+            values = [value for node in inside for n, value in assigned(node) if n == name]
+            if len(values) < 2:
+                found[values[0] if values else returned[0]] = function.name
+    return found
 
 
 def _elsewhere(call: ast.Call, names: Names) -> str:
@@ -141,7 +144,8 @@ def _elsewhere(call: ast.Call, names: Names) -> str:
         made = isinstance(step, ast.Call) and origin(step.func, names)[0]
         if not made and not isinstance(step, ast.Constant):
             shown = step.func if isinstance(step, ast.Call) else step
-            return ast.unparse(shown) if isinstance(shown, ast.Name | ast.Attribute) else ""
+            root = shown.value if isinstance(shown, ast.Attribute) else shown
+            return ast.unparse(shown) if isinstance(root, ast.Name) else ""
     return ""
 
 

@@ -14,6 +14,7 @@ _LIBRARIES = frozenset(["pandas", "polars"])
 _FILES = (".csv", ".tsv", ".parquet")
 _FILE_ARGUMENTS = frozenset(["filepath_or_buffer", "path", "source"])
 _MOST_ITEMS = 50
+_MOST_NODES = 100
 _DEEPEST = 6
 INDEX = "index_col"
 """Left out, as the columns of the file are to be the columns of the frame."""
@@ -29,7 +30,7 @@ def readings_of(nodes: Sequence[ast.AST], path: str, names: Names) -> Iterator[R
         if library not in _LIBRARIES or function not in _FUNCTIONS:
             continue
         given = [*node.args[:1], *(k.value for k in node.keywords if k.arg in _FILE_ARGUMENTS)]
-        files = {file for argument in given for file in _files(argument, known, _DEEPEST)}
+        files = {file for argument in given for file in _files(argument, known)}
         if len(files) == 1:
             yield _reading(node, Reading(path, node.lineno, library, function, files.pop()), known)
 
@@ -67,19 +68,28 @@ def plain(node: ast.expr, known: dict[str, ast.expr], deep: int = _DEEPEST) -> a
         number = isinstance(node.operand, ast.Constant) and is_plain(node.operand)
         return node if number and isinstance(node.operand.value, int | float) else None  # type: ignore[attr-defined]
     if isinstance(node, ast.List) and len(node.elts) <= _MOST_ITEMS:
-        items = [plain(item, known, deep) for item in node.elts]
+        items = [plain(item, known, min(deep, 1)) for item in node.elts]
         flat = [item for item in items if item and not isinstance(item, ast.List)]
         return ast.List(list(flat), ast.Load()) if len(flat) == len(items) else None
     return None
 
 
-def _files(node: ast.expr, known: dict[str, ast.expr], deep: int) -> Iterator[str]:
-    """Yield the names of files that an expression mentions, as `ROOT / "rows.csv"` does."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name) and part.id in known and deep:
-            yield from _files(known[part.id], known, deep - 1)
+def _files(node: ast.expr, known: dict[str, ast.expr]) -> set[str]:
+    """Return the names of files that an expression mentions, as `ROOT / "rows.csv"` does."""
+    waiting: list[ast.AST] = [node]
+    names: set[str] = set()
+    found: set[str] = set()
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return found
+        part = waiting.pop()
+        if isinstance(part, ast.Name) and part.id in known and part.id not in names:
+            names.add(part.id)
+            waiting.append(known[part.id])
         elif isinstance(part, ast.Constant) and text_of(part).lower().endswith(_FILES):
-            yield text_of(part).replace("\\", "/").rpartition("/")[2]
+            found.add(text_of(part).replace("\\", "/").rpartition("/")[2])
+        waiting.extend(n for n in ast.iter_child_nodes(part) if isinstance(n, ast.expr))
+    return set()
 
 
 def the_reading(readings: Sequence[Reading], library: str, path: str) -> Reading | None:

@@ -18,23 +18,26 @@ _RECODE = frozenset(["astype", "cast", "fillna", "map", "replace", "replace_stri
 _TYPES = frozenset(["bool", "float", "int", "str"])
 _CHANGE_COLUMNS = frozenset(["assign", "with_columns"])
 _MOST_ITEMS = 20
+_DEEPEST = 12
 ROWS = ast.Name("rows", ast.Load())
 
 
-def taken(node: ast.expr, known: dict[str, ast.expr]) -> tuple[str, ast.expr] | None:
+def taken(
+    node: ast.expr, known: dict[str, ast.expr], deep: int = _DEEPEST
+) -> tuple[str, ast.expr] | None:
     """Return a column, and what is made of it, with `rows` for the table; None if not plain."""
     if isinstance(node, ast.Subscript):
         return _column(text_of(node.slice))
     if isinstance(node, ast.Attribute):
-        return taken(node.value, known) if node.attr in _SAME_VALUES else None
+        return taken(node.value, known, deep - 1) if node.attr in _SAME_VALUES and deep else None
     if isinstance(node, ast.Compare):
-        return _compared(node, known)
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return _compared(node, known, deep)
+    if not deep or not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return None
     method = node.func.attr
     if method in _TAKE_COLUMN and node.args:
         return _column(text_of(node.args[0]))
-    inner = taken(node.func.value, known)
+    inner = taken(node.func.value, known, deep - 1)
     if inner is None or method in _SAME_VALUES:
         return inner
     arguments = [_literal(argument, known) for argument in node.args]
@@ -49,8 +52,11 @@ def _column(name: str) -> tuple[str, ast.expr] | None:
     return (name, ast.Subscript(ROWS, ast.Constant(name), ast.Load())) if name else None
 
 
-def _compared(node: ast.Compare, known: dict[str, ast.expr]) -> tuple[str, ast.expr] | None:
-    inner, other = taken(node.left, known), plain(node.comparators[0], known)
+def _compared(
+    node: ast.Compare, known: dict[str, ast.expr], deep: int
+) -> tuple[str, ast.expr] | None:
+    inner = taken(node.left, known, deep - 1) if deep else None
+    other = plain(node.comparators[0], known)
     alone = len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq | ast.NotEq)
     if inner is None or not alone or not isinstance(other, ast.Constant):
         return None
