@@ -158,6 +158,8 @@ def test_code_that_acts_when_imported_is_known(code, acts):
         ("y = rows.get_column('bill')", "bill"),
         ("y = rows.select('bill').to_series()", "bill"),
         ("y = rows.select(['bill'])", "bill"),
+        ("y = (rows['bill'] == 'high').astype(int)", "bill"),
+        ("y = rows['bill'] > 3", "churned"),
         # what a table is rid of is not the truth
         ("rows.drop(columns='bill', inplace=True)", "churned"),
         ("rows = rows.drop(columns='bill')", "churned"),

@@ -56,9 +56,13 @@ def labels_of(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def _column_taken(node: ast.expr) -> str:
-    """Return "a" for `rows["a"]`, and for what is made of it by attributes and methods."""
-    while isinstance(node, ast.Attribute | ast.Call):
-        if isinstance(node, ast.Call):
+    """Return "a" for `rows["a"]`, and for what is made of it by attributes, methods and `==`."""
+    while isinstance(node, ast.Attribute | ast.Call | ast.Compare):
+        if isinstance(node, ast.Compare):
+            if not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                return ""
+            node = node.left
+        elif isinstance(node, ast.Call):
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if method in _TAKE_COLUMN and node.args:
                 return text_of(node.args[0])
