@@ -66,6 +66,18 @@ joblib.dump(model, "model.joblib")
 }
 """A model that was trained on some of the columns and rows, and which those are can be seen."""
 
+RECODED = {
+    **LOADED,
+    "train.py": LOADED["train.py"].replace(
+        'y = rows["churned"]', 'y = rows["churned"].map({"yes": 0, "no": 1})'
+    ),
+    "data.csv": "".join(
+        f"{line[:-1]}{ ({'0': 'no', '1': 'yes'}.get(line[-1], line[-1])) }\n"
+        for line in rows().splitlines()
+    ),
+}
+"""The same with a label of text, whose values come in another order when they are numbers."""
+
 UNSEEN = {
     **LOADED,
     "train.py": LOADED["train.py"]
@@ -81,6 +93,44 @@ MIXED = {
     "data.csv": rows().replace(",2.", ",").replace(",plus,", ",,"),
 }
 """Text and gaps in columns of both kinds."""
+
+OPTIONS = {
+    "train.py": SCRIPT.replace(
+        '"data.csv")',
+        '"data.csv", sep=";", decimal=",", index_col=0, na_values=[21], parse_dates=["day"], '
+        'dtype={"age": float}, encoding_errors="strict", low_memory=False, engine="c")',
+    ),
+    "data.csv": "".join(
+        f"{line.replace('.', ',')};{day if n else 'day'}\n"
+        for n, line in enumerate(rows(separator=";").splitlines())
+        for day in [f"2024-01-{n % 28 + 1:02} 10:00"]
+    ),
+}
+"""A table that is read by more than its name."""
+
+BUILT = {
+    "train.py": """\
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+
+def build_model():
+    prep = ColumnTransformer(
+        [("text", OneHotEncoder(), ["plan"]), ("numbers", StandardScaler(), ["age", "bill"])]
+    )
+    return Pipeline([("prep", prep), ("clf", LogisticRegression())])
+
+
+if __name__ == "__main__":
+    rows = pd.read_csv("data.csv")
+    build_model().fit(rows[["age", "bill", "plan"]], rows["churned"])
+""",
+    "data.csv": rows(),
+}
+"""A model that only a function of the code can make."""
 
 POLARS = {
     "pyproject.toml": '[project]\nname = "risk"\nversion = "1"\n\n'
@@ -142,8 +192,11 @@ CONFIGURED = {
 ALL = {
     "script_and_csv": SCRIPT_AND_CSV,
     "loaded": LOADED,
+    "recoded": RECODED,
     "unseen": UNSEEN,
     "mixed": MIXED,
+    "built": BUILT,
+    "options": OPTIONS,
     "polars": POLARS,
     "dvc": DVC,
     "torch": TORCH,

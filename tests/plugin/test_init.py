@@ -16,8 +16,11 @@ from pytest_mltestscore.cli import main
 EVIDENCE = {
     "script_and_csv": {"data-1", "data-5"},
     "loaded": {"data-1", "data-5"},
+    "recoded": {"data-1", "data-5"},
     "unseen": {"data-1", "data-5"},
     "mixed": {"data-1", "data-5"},
+    "built": {"data-1", "data-5"},
+    "options": {"data-1", "data-5"},
     "polars": {"data-1", "data-5"},
     "dvc": set(),
     "torch": set(),
@@ -46,7 +49,7 @@ def test_what_init_writes_runs_at_once(tmp_path, name):
     assert not (tmp_path / "IMPORTED").exists()
 
 
-@pytest.mark.parametrize("name", ["script_and_csv", "mixed", "polars"])
+@pytest.mark.parametrize("name", ["script_and_csv", "mixed", "built", "polars"])
 def test_the_commented_model_can_be_used_as_it_is(tmp_path, name):
     needs.module("narwhals", "pandas", "polars", "sklearn")
     set_up(tmp_path, name)
@@ -69,19 +72,21 @@ KEPT = """
 
 def test_the_rows_are_those_that_the_script_kept(system):
     kept = pd.read_csv(ROOT / "kept.csv", index_col=0)
+    kept["churned"] = kept["churned"].map(RECODED)
     assert system.test_data[kept.columns].equals(kept)
     assert list(system.features) == ["bill", "age"]
 """
 
 
-def test_the_rows_to_judge_by_are_those_that_the_script_kept(tmp_path):
+@pytest.mark.parametrize("name,raw", [("loaded", {0: 0, 1: 1}), ("recoded", {0: "yes", 1: "no"})])
+def test_the_rows_to_judge_by_are_those_that_the_script_kept(tmp_path, name, raw):
     needs.module("narwhals", "pandas", "sklearn")
-    set_up(tmp_path, "loaded")
-    for name, added in {
+    set_up(tmp_path, name)
+    for path, added in {
         "train.py": "X_test.join(y_test).to_csv('kept.csv')\n",
-        "tests/test_ml_test_score.py": KEPT,
+        "tests/test_ml_test_score.py": KEPT.replace("RECODED", repr(raw)),
     }.items():
-        with (tmp_path / name).open("a", encoding="utf-8") as file:
+        with (tmp_path / path).open("a", encoding="utf-8") as file:
             file.write(added)
     subprocess.run([sys.executable, "train.py"], cwd=tmp_path, check=True)
     done = inner_runs.score(tmp_path, "-k", "script_kept")

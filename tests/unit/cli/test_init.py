@@ -98,6 +98,16 @@ def test_all_lines_fit_into_80_columns(mlscore):
         assert [line for line in lines if len(line) > 80] == []
 
 
+def test_a_selection_that_cannot_be_read_is_told_beside_the_features(mlscore):
+    code = small_repositories.SCRIPT.replace("rows.drop(columns=", "rows.select(pl.exclude(")
+    here({**small_repositories.SCRIPT_AND_CSV, "train.py": code.replace('"])', '"]))')})
+    told = " ".join(mlscore("init").out.split())
+    assert (
+        "features 2 columns: age, bill; train.py selects columns in line 11 in a way that could "
+        "not be read; all are listed" in told
+    )
+
+
 def test_the_next_commands_come_last(mlscore):
     here({"services/a/" + k: v for k, v in small_repositories.SCRIPT_AND_CSV.items()})
     out = mlscore("init", "--root", "services/a", "--ci", "gitlab").out
@@ -110,12 +120,59 @@ def test_the_next_commands_come_last(mlscore):
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_job_is_one_by_the_schema_of_its_service(mlscore, service):
     needs.module("check_jsonschema")
-    here({"requirements.txt": "", "setup.py": ""})
+    here({"requirements.txt": "", "setup.py": "", ".gitlab-ci.yml": "stages: [lint]\n"})
     mlscore("init", "--ci", service)
     path, schema = SERVICES[service]
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, path]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "text,stage",
+    [
+        ("test:\n  script: pytest\n", None),
+        ("stages: [lint, deploy]\n", "lint"),
+        ("stages: ['lint', \"test\"] # two\n", "test"),
+        ("stages: [\n  build,  # first\n  verify\n]\n", "verify"),
+        ("stages:\n  - lint\n\n  # - test\n  - deploy  # last\njob:\n  - check\n", "lint"),
+        ("stages: &all\n- build\n- tests\n", "tests"),
+        ("stages:\r\n  - lint it\r\n", "lint it"),
+        ("job:\n  stages: [lint]\n", None),
+        ("stages: [\n", None),
+        ("stages: *other\n", None),
+        ("stages:\n  - !reference [a, b]\n  - $NAME\n", None),
+        ("stages: ['a\"\\n  script: x']\n", None),
+    ],
+)
+def test_a_job_of_gitlab_is_in_a_stage_that_there_is(mlscore, text, stage):
+    here({".gitlab-ci.yml": text})
+    mlscore("init")
+    job = Path(".gitlab-ci.mlscore.yml").read_text("utf-8")
+    assert re.findall(r"^  stage: (.*)$", job, re.MULTILINE) == ([f'"{stage}"'] if stage else [])
+
+
+@pytest.mark.parametrize(
+    "service,path,added",
+    [
+        ("gitlab", ".gitlab-ci.yml", "include: {local: /.gitlab-ci.mlscore.yml}\n"),
+        ("gitlab", ".gitlab-ci.yml", "job:\n  script: pytest --mlscore\n"),
+        ("travis", ".travis.yml", "import: ./.travis.mlscore.yml\n"),
+    ],
+)
+def test_what_is_to_be_added_is_said_until_it_is_there(mlscore, service, path, added):
+    mlscore("init", "--ci", service)
+    hint = f"  add to {path}: "
+    assert hint in mlscore("init").out
+    here({path: "".join(f"# {line}" for line in added.splitlines(keepends=True))})
+    assert hint in mlscore("init", "--ci", service).out
+    here({path: added})
+    assert hint not in mlscore("init").out
+
+
+def test_what_no_file_can_tell_is_said_once(mlscore):
+    assert "copy its stage" in mlscore("init", "--ci", "jenkins").out
+    assert "copy its stage" not in mlscore("init", "--ci", "jenkins").out
 
 
 def test_a_jenkins_pipeline_has_its_braces_in_pairs(mlscore):

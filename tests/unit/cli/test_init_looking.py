@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 import small_repositories
 from pytest_mltestscore.cli.scaffold import look
+from pytest_mltestscore.cli.scaffold._account import guessed
 from pytest_mltestscore.cli.scaffold._data_choice import choose
+from pytest_mltestscore.cli.scaffold._frame_reading import read_call, read_remark
 from pytest_mltestscore.cli.scaffold._parts import parts_of, role
 from pytest_mltestscore.cli.scaffold._python import laid_out, text
 from pytest_mltestscore.cli.scaffold._schema_draft import quoted, schema_text
+from pytest_mltestscore.cli.scaffold._test_module import module_text
 
 TABLE = {"data.csv": small_repositories.numbers()}
 
@@ -155,6 +158,8 @@ def test_code_that_acts_when_imported_is_known(code, acts):
         ("y = rows.get_column('bill')", "bill"),
         ("y = rows.select('bill').to_series()", "bill"),
         ("y = rows.select(['bill'])", "bill"),
+        ("y = (rows['bill'] == 'high').astype(int)", "bill"),
+        ("y = rows['bill'] > 3", "churned"),
         # what a table is rid of is not the truth
         ("rows.drop(columns='bill', inplace=True)", "churned"),
         ("rows = rows.drop(columns='bill')", "churned"),
@@ -414,37 +419,91 @@ SPLIT = "from sklearn.model_selection import train_test_split\n"
 def test_a_split_is_found_with_its_plain_arguments(code, options, stratify):
     split = module(f"{SPLIT}{code}").split
     written = ", ".join(f"{name}={ast.unparse(value)}" for name, value in split.options)
-    assert (written, split.stratify, split.plain, split.same_rows) == (
-        options,
-        stratify,
-        True,
-        True,
-    )
+    assert (written, split.stratify, split.why) == (options, stratify, "")
+
+
+@pytest.mark.parametrize(
+    "code,why",
+    [
+        ("train_test_split(X, y)", "line 2 gives no random_state"),
+        ("train_test_split(X, y, random_state=None)", "line 2 gives no random_state"),
+        ("train_test_split(X, y, random_state=args.seed)", "line 2 gives random_state in a way"),
+        ("train_test_split(X, y, random_state=int('3'))", "line 2 gives random_state in a way"),
+        ("train_test_split(X, y, random_state=1 + 2)", "line 2 gives random_state in a way"),
+        ("train_test_split(X, y, random_state='3')", "line 2 gives random_state in a way"),
+        ("train_test_split(X, random_state=3, test_size=share)", "line 2 gives test_size in a way"),
+        ("train_test_split(X, y, random_state=3, **options)", "line 2 gives ** in a way"),
+        ("train_test_split(X, y, random_state=3, other=1)", "line 2 gives other in a way"),
+        ("N = 3\nN = 4\ntrain_test_split(X, random_state=N)", "line 4 gives random_state in a way"),
+        (
+            "X = train_test_split(X, random_state=3)\n" * 2,
+            "lines 2 and 3 both split",
+        ),
+    ],
+)
+def test_a_split_that_cannot_be_done_again_is_not_copied(code, why):
+    split = module(f"{SPLIT}{code}").split
+    assert split.why.startswith(why)
+    assert split.options == ()
+
+
+STRATIFIED = "train_test_split(X, y, random_state=3, stratify=y)"
+
+
+@pytest.mark.parametrize(
+    "code,line",
+    [
+        ("", 2),
+        ("y = rows['a'].map(codes)\n", 3),
+        ("y = rows['a']\ny = f(y)\n", 4),
+        ("def f(y): ...\ny = rows['a']\n", 4),
+        ("y = rows['a'] > 3\n", 3),
+        ("y = rows['a'].astype(kind)\n", 3),
+        ("y = rows['a'].map({**codes})\n", 3),
+        ("y = rows['a'].clip(3)\n", 3),
+        ("y = rows['a'].map(codes := {'a': open('x')})\n", 3),
+    ],
+)
+def test_strata_that_cannot_be_read_are_not_copied(code, line):
+    split = module(f"{SPLIT}{code}{STRATIFIED}").split
+    assert split.why == f"line {line} stratifies by values that could not be read"
+
+
+@pytest.mark.parametrize(
+    "code,strata",
+    [
+        ("y = rows['a'].map({'no': 1, 'yes': 0})", 'rows["a"].map({"no": 1, "yes": 0})'),
+        ("CODES = {'no': 1}\ny = rows['a'].map(CODES)", 'rows["a"].map({"no": 1})'),
+        ("y = rows['a'] == 'no'", 'rows["a"] == "no"'),
+        ("y = (rows['a'] != 'no').astype(int)", '(rows["a"] != "no").astype(int)'),
+        ("y = rows['a'].astype('int8').to_numpy()", 'rows["a"].astype("int8")'),
+        ("y = rows.get_column('a').cast(pl.Int8)", 'rows["a"].cast(pl.Int8)'),
+        ("rows['a'] = rows['a'] == 'no'\ny = rows['a']", 'rows["a"] == "no"'),
+        (
+            "rows['a'] = rows['a'].map({'no': 3})\ny = rows['a'] == 3",
+            'rows["a"].map({"no": 3}) == 3',
+        ),
+    ],
+)
+def test_strata_are_those_that_the_code_has(code, strata):
+    split = module(f"{SPLIT}{code}\n{STRATIFIED}").split
+    assert (split.why, split.stratify, laid_out(split.strata, "")) == ("", "a", strata)
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        "train_test_split(X, y)",
-        "train_test_split(X, y, random_state=None)",
-        "train_test_split(X, y, random_state=args.seed)",
-        "train_test_split(X, y, random_state=int('3'))",
-        "train_test_split(X, y, random_state=1 + 2)",
-        "train_test_split(X, y, random_state='3')",
-        "train_test_split(X, y, random_state=3, test_size=share)",
-        "train_test_split(X, y, random_state=3, **options)",
-        "train_test_split(X, y, random_state=3, other=1)",
-        "train_test_split(X, y, random_state=3, stratify=y)",
-        "y = rows['a'].map(codes)\ntrain_test_split(X, y, random_state=3, stratify=y)",
-        "y = rows['a']\ny = f(y)\ntrain_test_split(X, y, random_state=3, stratify=y)",
-        "def f(y):\n    train_test_split(X, y, random_state=3, stratify=y)\ny = rows['a']",
-        "a, b = train_test_split(X, random_state=3)\nc, d = train_test_split(b, random_state=3)",
-        "N = 3\nN = 4\ntrain_test_split(X, y, random_state=N)",
+        "rows['a'] = f(rows['a'])",
+        "rows['a'] = rows['b'] == 3",
+        "rows.loc[:, 'a'] = 0",
+        "rows['a'] += 1",
+        "rows = rows.assign(a=0)",
+        "rows = rows.with_columns(pl.col('a') == 'no')",
     ],
 )
-def test_a_split_that_cannot_be_done_again_is_not_copied(code):
-    split = module(f"{SPLIT}{code}").split
-    assert (split.plain, split.options) == (False, ())
+def test_a_column_that_is_changed_before_is_not_stratified_by(code):
+    split = module(f"{SPLIT}y = rows['a']\n{code}\n{STRATIFIED}").split
+    assert split.why == "line 3 changes the column that is stratified by"
 
 
 def test_a_function_of_the_same_name_is_no_split():
@@ -455,20 +514,41 @@ def test_a_function_of_the_same_name_is_no_split():
 
 
 @pytest.mark.parametrize(
-    "change,same",
+    "change,why",
     [
-        ("", True),
-        ("rows = rows.assign(a=1).fillna(0)", True),
-        ("rows = rows.dropna()", False),
-        ("rows = rows[rows['age'] > 3]", False),
-        ("rows = rows.loc[rows.age > 3]", False),
+        ("", ""),
+        ("rows = rows.assign(a=1).fillna(0)", ""),
+        ("rows = rows.dropna()", "line 4 may change the rows before it (dropna)"),
+        ("rows = (\n  rows\n  .sort('a')\n)", "line 6 may change the rows before it (sort)"),
+        ("rows = rows.sort_values('a')", "line 4 may change the rows before it (sort_values)"),
+        ("rows = rows[rows['age'] > 3]", "line 4 may leave out rows before it"),
+        ("rows = rows.loc[rows.age > 3]", "line 4 may leave out rows before it"),
     ],
 )
-def test_a_split_of_other_rows_is_copied_but_not_sure(change, same):
-    code = f"{SKLEARN}{SPLIT}{change}\ntrain_test_split(X, y, random_state=3)\nForest()"
-    chosen = choose(seen({**TABLE, "train.py": code}))
-    assert chosen.split is not None
-    assert (chosen.is_split, chosen.split_is_sure, chosen.made_up_split) == (True, same, not same)
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+@pytest.mark.parametrize("forest", ["Forest()", "Forest(n)"])
+def test_a_split_of_other_rows_is_not_copied_and_the_line_is_named(change, why, library, forest):
+    code = f"{SKLEARN}{SPLIT}import {library}\n{change}\ntrain_test_split(X, random_state=3)\n"
+    facts = seen({**TABLE, "train.py": f"{code}{forest}"})
+    chosen = choose(facts)
+    told = f"train.py: {why}" if why else ""
+    assert (chosen.split is None, chosen.split_left_out) == (bool(why), told)
+    written = " ".join(module_text(facts, chosen, "a").replace("    # ", " ").split())
+    assert (f"The split of the code is not copied; {told}." in written) is bool(why)
+    assert dict(guessed(chosen)).get("split", "").endswith(told) or chosen.fits
+
+
+@pytest.mark.parametrize(
+    "code,same",
+    [
+        ("train_test_split(X, random_state=3)\nrows = rows.dropna()", True),
+        ("def f(rows):\n  train_test_split(X, random_state=3)\n  rows.dropna()", True),
+        ("for n in a:\n  train_test_split(X, random_state=3)\n  rows = rows.dropna()", False),
+        ("def f(rows):\n  train_test_split(X, random_state=3)\nf(rows.dropna())", False),
+    ],
+)
+def test_rows_that_change_after_the_split_are_no_matter(code, same):
+    assert (module(f"{SPLIT}{code}").split.why == "") is same
 
 
 @pytest.mark.parametrize("reads,sure", [("read('data.csv')", True), ("read('more.csv')", False)])
@@ -483,6 +563,28 @@ def test_a_split_by_another_column_than_the_label_is_not_copied():
     code = f"{SKLEARN}{SPLIT}train_test_split(X, random_state=3, stratify=rows['age'])\nForest()"
     chosen = choose(seen({**TABLE, "train.py": code}))
     assert (chosen.split, chosen.made_up_split) == (None, True)
+    assert chosen.split_left_out == "train.py: it stratifies by age, which is not the label"
+
+
+@pytest.mark.parametrize(
+    "files,why",
+    [
+        ({"data.csv": small_repositories.numbers(20)}, "there are fewer than 200 rows"),
+        ({**TABLE, "b.csv": "a\n1\n"}, "train.py: it is not seen to read data.csv"),
+        ({**TABLE, "other.py": f"{SPLIT}train_test_split(X)"}, "other.py and train.py both split"),
+        ({**TABLE, "test.csv": small_repositories.numbers()}, ""),
+    ],
+)
+def test_a_split_that_is_not_written_is_told_of(files, why):
+    code = f"{SPLIT}train_test_split(X, random_state=3)"
+    chosen = choose(seen({**files, "train.py": code}))
+    assert (chosen.is_split, chosen.split_left_out) == (False, why)
+
+
+def test_types_of_polars_are_not_written_where_the_test_has_none():
+    code = f"{SPLIT}y = rows['churned'].cast(pl.Int8)\n{STRATIFIED}\nimport "
+    assert choose(seen({**TABLE, "train.py": f"{code}polars"})).split is not None
+    assert choose(seen({**TABLE, "train.py": f"{code}polars, pandas"})).split is None
 
 
 def test_a_known_split_is_written_where_the_model_cannot_be():
@@ -514,6 +616,11 @@ def test_a_known_split_is_written_where_the_model_cannot_be():
         ("X = rows.select('bill', 'plan')", "bill plan"),
         ("X = rows.select(['bill', 'plan']).to_numpy()", "bill plan"),
         ("names = ['bill', 'plan']\nX = rows.select(names)", "bill plan"),
+        ("X = rows.select(pl.col('bill', 'plan'))", "bill plan"),
+        ("X = rows.select(pl.col(['bill']), pl.col('plan'))", "bill plan"),
+        ("X = rows.select('bill', col(NAMES))\nNAMES = 'plan'", "bill plan"),
+        ("X = rows.select([pl.col('bill'), 'plan'])", "bill plan"),
+        ("X = rows.drop(pl.col('churned', 'plan'))", "customer_id age bill"),
         ("X = rows.drop('churned', 'plan')", "customer_id age bill"),
         ("X = rows.drop(['churned', 'plan'])", "customer_id age bill"),
         # nothing plain is said
@@ -532,3 +639,257 @@ def test_a_known_split_is_written_where_the_model_cannot_be():
 def test_features_are_the_columns_that_code_gives_to_the_model(code, features):
     chosen = choose(seen({"data.csv": small_repositories.rows(), "train.py": code}))
     assert chosen.features == tuple(features.split())
+
+
+def selection(code):
+    files = {"data.csv": small_repositories.rows(), "train.py": f"y = rows['churned']\n{code}"}
+    return choose(seen(files)).selection
+
+
+@pytest.mark.parametrize(
+    "code,line",
+    [
+        ("X = rows.select(pl.exclude('churned'))", 2),
+        ("X = (\n  rows\n  .select(pl.col('bill') * 2)\n  .to_numpy()\n)", 4),
+        ("X = rows.select(pl.col('^b.*$'))", 2),
+        ("X = rows.select(a=pl.col('bill'))", 2),
+        ("X = rows.select('bill', 'made_of_it')", 2),
+        ("X = rows[['bill', 'made_of_it']]", 2),
+        ("X = rows.loc[:, 'age':'bill'].fillna(0)", 2),
+        ("X = rows.iloc[:, 2:-2]", 2),
+        ("X = rows.loc[rows.age > 3, ['age']]", 2),
+        ("X = rows[[c for c in names]]", 2),
+        ("X = rows[rows.columns.difference(['churned'])]", 2),
+        ("names = [c for c in all]\nX = rows[names]", 3),
+        ("def f(rows, columns):\n  model.fit(rows[columns], y)", 3),
+        ("X = rows.select_dtypes('number')", 2),
+        ("X = rows.filter(like='b')", 2),
+        ("X = rows[['bill']]\nX = rows[['age']]", 2),
+    ],
+)
+def test_a_selection_that_cannot_be_read_is_named(code, line):
+    told = f"train.py selects columns in line {line} in a way that could not be read"
+    assert selection(code) == told
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "X = rows[['bill']]",
+        "X = rows.select('bill')",
+        "X = rows.drop(columns=['churned'])",
+        "X = rows[rows.age > 3]",
+        "mask = rows.age > 3\nX = rows[mask]",
+        "X = rows.filter(pl.col('age') > 3)",
+        "X = rows.iloc[kept, :]",
+        "X = rows.values[:, None]",
+        "for a, b in folds:\n  model.fit(X[a], y[a])",
+        "shown = rows.iloc[:, 2:-2]",
+    ],
+)
+def test_nothing_is_said_of_a_selection_where_there_is_none_or_it_is_read(code):
+    assert selection(code) == ""
+
+
+DATED = {
+    "c.csv": "id;x;day;plan;target\n"
+    + "".join(
+        f"{n};{(-999, 5)[n % 2]};2024-01-0{n % 9 + 1} {n % 24:02}:00;{'ab'[n % 2]};{n % 2}\n"
+        for n in range(240)
+    )
+}
+
+
+def read_by(code, library="pandas"):
+    short = {"pandas": "pd", "polars": "pl"}[library]
+    files = {**DATED, "train.py": f"import {library} as {short}\n{code}\n"}
+    chosen = choose(seen(files))
+    return chosen.train, read_call(chosen.train, chosen, "", -100)
+
+
+@pytest.mark.parametrize(
+    "given,options",
+    [
+        ("sep=';', decimal=','", 'sep=";", decimal=","'),
+        ("delimiter=';'", 'delimiter=";"'),
+        ("decimal=','", 'sep=";", decimal=","'),
+        ("sep=';', na_values=[-999, 'x'], header=0", 'sep=";", na_values=[-999, "x"], header=0'),
+        ("sep=SEP, na_values=GONE", 'sep=";", na_values=["?"]'),
+        ("sep=';', low_memory=False, index_col=None", 'sep=";", low_memory=False, index_col=None'),
+        ("sep=';', index_col=0", 'sep=";"'),
+        ("sep=';', dtype={'a': str}, converters=f, **more", 'sep=";"'),
+        ("sep=';', na_values=[[1]]", 'sep=";"'),
+    ],
+)
+@pytest.mark.parametrize("file", ["'c.csv'", "ROOT / 'c.csv'", "FILE", "filepath_or_buffer=FILE"])
+def test_the_arguments_of_the_reader_are_those_of_the_code(given, options, file):
+    code = "SEP = ';'\nGONE = ['?']\nFILE = 'raw/c.csv'\n"
+    _, call = read_by(f"{code}rows = pd.read_csv({file}, {given})")
+    assert call == f'pd.read_csv(ROOT / "c.csv", {options})'
+
+
+@pytest.mark.parametrize(
+    "given,options",
+    [
+        (
+            "separator=';', try_parse_dates=True",
+            'separator=";", try_parse_dates=True, infer_schema_length=None',
+        ),
+        ("infer_schema_length=9", 'separator=";", infer_schema_length=9'),
+        ("n_rows=9", 'separator=";", n_rows=9'),
+    ],
+)
+def test_they_are_those_of_polars_where_that_reads(given, options):
+    _, call = read_by(f"pl.read_csv('c.csv', {given})", "polars")
+    assert call == f'pl.read_csv(ROOT / "c.csv", {options})'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pd.read_csv('other.csv', decimal=',')",
+        "pd.read_csv('c.csv', decimal=',')\npd.read_csv('c.csv')",
+        "read_csv('c.csv', decimal=',')",
+        "pd.read_table('c.csv', decimal=',')",
+        "import polars\npolars.read_csv('c.csv', try_parse_dates=True)",
+        "pd.concat([pd.read_csv(n, decimal=',') for n in ('a.csv', 'c.csv')])",
+    ],
+)
+def test_arguments_of_other_calls_are_not_taken(code):
+    _, call = read_by(code)
+    assert call == 'pd.read_csv(ROOT / "c.csv", sep=";")'
+
+
+ALL_KINDS = "integer integer text category integer"
+
+
+@pytest.mark.parametrize(
+    "given,names,kinds",
+    [
+        ("low_memory=False", "id x day plan target", ALL_KINDS),
+        ("decimal=','", "id x day plan target", "integer integer  category integer"),
+        ("parse_dates=['day']", "id x day plan target", "integer integer  category integer"),
+        ("parse_dates=[2]", "id x day plan target", "integer integer  category integer"),
+        ("parse_dates=[['x', 'day']]", "id x day plan target", ALL_KINDS),
+        ("dtype='object'", "id x day plan target", "    "),
+        ("usecols=['plan', 'target']", "plan target", "category integer"),
+        ("usecols=[0, -1]", "id target", "integer integer"),
+        ("usecols=['gone']", "", ""),
+        ("nrows=9", "id x day plan target", ""),
+        ("header=None", "", ""),
+        ("skiprows=2", "", ""),
+    ],
+)
+def test_what_is_drafted_is_what_the_call_reads(given, names, kinds):
+    table, _ = read_by(f"pd.read_csv('c.csv', sep=';', {given})")
+    assert " ".join(table.names) == names
+    assert " ".join(c.kind for c in table.columns) == kinds
+
+
+@pytest.mark.parametrize("given", ["-999", "[-777, -999.0]", "'-999'"])
+def test_values_that_mean_none_are_counted_as_missing(given):
+    table, _ = read_by(f"pd.read_csv('c.csv', sep=';', na_values={given})")
+    assert [c.missing for c in table.columns] == [0, 0.5, 0, 0, 0]
+
+
+@pytest.mark.parametrize("index,features", [("0", "x day plan"), ("['x', 'id']", "day plan")])
+def test_an_index_stays_a_column_that_is_no_feature(index, features):
+    code = (
+        f"rows = pd.read_csv('c.csv', sep=';', index_col={index})\nX = rows.drop(columns='target')"
+    )
+    files = {**DATED, "train.py": f"import pandas as pd\n{code}\n"}
+    chosen = choose(seen(files))
+    assert chosen.features == tuple(features.split())
+    assert read_remark(chosen.train, "") == [
+        '# As in "train.py", line 2, but without these arguments: index_col. The index stays a',
+        "# column, which is no feature.",
+    ]
+
+
+def test_a_file_in_an_older_encoding_is_read_by_it():
+    Path("c.csv").write_bytes("größe,target\n1,2\n".encode("latin-1"))
+    Path("train.py").write_text("import pandas as pd\npd.read_csv('c.csv', encoding='latin-1')")
+    (table,) = look(Path()).tables
+    assert (table.names, table.problem) == (("größe", "target"), "")
+
+
+def test_numbers_that_mean_none_may_have_a_comma():
+    Path("c.csv").write_text("x;y\n-1,0;1\n2,5;1\n", encoding="utf-8")
+    code = "import pandas as pd\npd.read_csv('c.csv', sep=';', decimal=',', na_values=[-1])"
+    Path("train.py").write_text(code)
+    assert look(Path()).tables[0].columns[0].missing == 0.5
+
+
+@pytest.mark.parametrize("separator", ["\n", '"', "\\s+", "\ud800", 3])
+def test_an_odd_separator_is_copied_and_leaves_all_open(separator):
+    table, call = read_by(f"pd.read_csv('c.csv', sep={separator!r})")
+    assert table.columns == ()
+    assert f"sep={text(separator) if separator != 3 else 3}" in call
+
+
+BUILD = f"{SKLEARN}{PIPELINE}prep = object\n"
+STEPS = "Pipeline([('prep', prep), ('clf', Forest())])"
+
+
+@pytest.mark.parametrize(
+    "call,why",
+    [
+        (STEPS, "its step `prep` is made elsewhere"),
+        ("make_pipeline(parts.prep, Forest())", "its step `parts.prep` is made elsewhere"),
+        ("make_pipeline(prep(3), Forest())", "its step `prep` is made elsewhere"),
+        ("make_pipeline('passthrough', Forest(n))", "not all of its arguments are plain values"),
+        ("Forest(n)", "not all of its arguments are plain values"),
+    ],
+)
+def test_a_step_that_is_made_elsewhere_is_named(call, why):
+    chosen = choose(seen({**TABLE, "train.py": f"{BUILD}{call}"}))
+    assert (chosen.fits, chosen.why_not) == (False, why)
+
+
+@pytest.mark.parametrize(
+    "code,made",
+    [
+        (f"def build(n=3):\n  return {STEPS}", True),
+        (f"def build():\n  model = {STEPS}\n  return model", True),
+        (f"def build(*, n=3):\n  return {STEPS}\nif __name__ == '__main__':\n  build()", True),
+        (f"def build(n):\n  return {STEPS}", False),
+        (f"def build(*, n):\n  return {STEPS}", False),
+        (f"@wrapped\ndef build():\n  return {STEPS}", False),
+        (f"def build():\n  return {STEPS}.fit(X, y)", False),
+        (f"def build():\n  if a:\n    return None\n  return {STEPS}", False),
+        (f"def build():\n  model = None\n  model = {STEPS}\n  return model", False),
+        (f"def _build():\n  return {STEPS}", False),
+        (f"def build():\n  return {STEPS}\nbuild()", False),
+    ],
+)
+def test_a_model_is_made_by_the_function_that_returns_it(code, made):
+    facts = seen({**TABLE, "train.py": f"{BUILD}{code}"})
+    chosen = choose(facts)
+    assert chosen.fits is made
+    written = module_text(facts, chosen, "a")
+    lines = '    # As in "train.py".\n    from train import build\n\n    return build()\n'
+    assert (lines in written, "# estimator=untrained()," in written) == (made, made)
+
+
+def test_what_can_be_written_down_is_not_imported():
+    code = f"{SKLEARN}def build():\n  return Forest(3)"
+    facts = seen({**TABLE, "train.py": code})
+    assert "from train" not in module_text(facts, choose(facts), "a")
+
+
+def test_a_function_that_makes_a_model_is_told_where_it_cannot_be_fitted():
+    facts = seen({"train.py": f"{BUILD}def build():\n  return {STEPS}"})
+    (part,) = (p for p in parts_of(facts, choose(facts)) if p.name == "estimator")
+    assert (part.code, part.todo) == (
+        "build()",
+        "no data was found to fit it; by `from train import build`",
+    )
+
+
+def test_names_of_names_are_followed_no_further_than_is_worth_it():
+    lists = "".join(f"n{n} = [{f'n{n + 1}, ' * 40}]\n" for n in range(40))
+    chain = "rows['a']" + ".copy()" * 200
+    code = f"import pandas as pd\n{lists}pd.read_csv(n0)\npd.read_csv('c.csv', na_values=n0)\n"
+    found = module(f"{SPLIT}{code}y = {chain}\n{STRATIFIED}")
+    assert [r.options for r in found.readings] == [()]
+    assert "could not be read" in found.split.why

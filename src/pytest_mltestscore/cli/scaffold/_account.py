@@ -37,9 +37,11 @@ def guessed(chosen: Chosen) -> list[tuple[str, str]]:
         unsure = "" if chosen.label_is_sure else "; in a comment until you are sure"
         rows.append(("label", f"{chosen.label}: {chosen.label_why}{unsure}"))
     if chosen.features:
-        rows.append(
-            ("features", f"{count(len(chosen.features), 'column')}: {_few(list(chosen.features))}")
-        )
+        told = f"{count(len(chosen.features), 'column')}: {_few(list(chosen.features))}"
+        unread = f"; {chosen.selection}; all are listed" if chosen.selection else ""
+        rows.append(("features", f"{told}{unread}"))
+    if chosen.split_left_out:
+        rows.append(("split", f"that of the code is not copied; {chosen.split_left_out}"))
     if chosen.made_up_split:
         rows.append(("split", 'by train_test_split; rows of "test" must be new to the model'))
     if chosen.train and chosen.train.columns:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from ._data_choice import Chosen
 from ._facts import Facts
+from ._gitlab import stage_for_tests
 from ._templates import render
 
 
@@ -42,15 +44,32 @@ JOBS = {
 def packages(facts: Facts, chosen: Chosen) -> list[str]:
     """Return what is to be installed: us, and the project, or else what the test module imports."""
     extras = "checks" if chosen.library == "pandas" else "checks,polars"
-    imports = chosen.estimator.imports if chosen.fits and chosen.estimator else ()
-    others = set() if facts.installs else {module.partition(".")[0] for module, _, _ in imports}
+    model = chosen.estimator if chosen.fits else None
+    others = {model.library} if model and not facts.installs else set()
     return [f'"pytest-mltestscore[{extras}]"', *facts.installs, *sorted(others - {"sklearn"})]
 
 
-def job_text(service: str, installs: Sequence[str]) -> str:
+def job_text(service: str, facts: Facts, chosen: Chosen) -> str:
     """Return the job of a service."""
+    stage = stage_for_tests(facts.ci_stages)
     return render(
         JOBS[service].template,
-        install=" ".join(["pip install", *installs]),
+        install=" ".join(["pip install", *packages(facts, chosen)]),
         score="pytest --mlscore --mlscore-report=html:mlscore.html",
+        stage=json.dumps(stage) if stage else "",
     )
+
+
+def to_do(facts: Facts, services: Sequence[str], new: Container[str]) -> list[str]:
+    """Return what is left to a person for the jobs of services, in words.
+
+    What its service reads is looked at, so that it is said for as long as it is not done; only a
+    job of Jenkins may be set up where no file tells of it.
+    """
+    return [
+        JOBS[service].to_do
+        for service in services
+        if JOBS[service].to_do
+        and service not in facts.ci_scores
+        and (service != "jenkins" or JOBS[service].path in new)
+    ]

@@ -11,6 +11,7 @@ from ._columns import LONGEST, inputs_of, labels_of
 from ._estimators import estimators_of, names_of
 from ._facts import Function, Module
 from ._files import beginning
+from ._readings import readings_of
 from ._splits import split_of
 
 SIZE_LIMIT = 500_000
@@ -30,7 +31,7 @@ def read_module(root: Path, path: str) -> Module | None:
         return None
     names = names_of(tree)
     nodes = list(ast.walk(tree))
-    inputs, dropped = inputs_of(nodes)
+    inputs = inputs_of(nodes)
     return Module(
         path,
         imports=frozenset(_packages(nodes)),
@@ -39,9 +40,11 @@ def read_module(root: Path, path: str) -> Module | None:
         networks=tuple(_networks(tree)),
         apps=tuple(_apps(tree)),
         labels=tuple(sorted(set(labels_of(nodes)))),
-        inputs=inputs,
-        dropped=dropped,
+        inputs=inputs.columns,
+        dropped=inputs.dropped,
+        selects=inputs.line,
         split=split_of(nodes, path, names),
+        readings=tuple(readings_of(nodes, path, names)),
         reads=frozenset(_mentioned(nodes)),
         acts=any(_acts(statement) for statement in tree.body),
     )

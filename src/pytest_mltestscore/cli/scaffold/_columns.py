@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 LONGEST = 200
 _TRUTHS = frozenset(["y", "y_train", "y_all", "target", "targets", "label", "labels", "truth"])
@@ -24,7 +25,20 @@ _INPUTS = frozenset(["X", "X_train", "X_all", "x", "x_train", "inputs", "feature
 _GIVEN_TO = frozenset(["fit", "train_test_split"])
 _TAKE_COLUMN = frozenset(["pop", "get_column"])
 _CHANGE_LISTS = frozenset(["append", "extend", "insert", "remove", "pop", "clear"])
+_SELECTS = frozenset(["select", "select_dtypes"])
+_FILTERS_COLUMNS = frozenset(["items", "like", "regex"])
+_COLUMN_WORDS = ("col", "feat", "input", "predictor", "variable")
 _DEEPEST = 12
+
+
+class Inputs(NamedTuple):
+    """The columns that a model is given, as far as code says it plainly."""
+
+    columns: tuple[str, ...]
+    """Empty where no list names them, and where lists disagree."""
+    dropped: frozenset[str]
+    line: int
+    """Where columns are selected first, in a way that can be read or not; 0 if nowhere."""
 
 
 def labels_of(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
@@ -42,9 +56,13 @@ def labels_of(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def _column_taken(node: ast.expr) -> str:
-    """Return "a" for `rows["a"]`, and for what is made of it by attributes and methods."""
-    while isinstance(node, ast.Attribute | ast.Call):
-        if isinstance(node, ast.Call):
+    """Return "a" for `rows["a"]`, and for what is made of it by attributes, methods and `==`."""
+    while isinstance(node, ast.Attribute | ast.Call | ast.Compare):
+        if isinstance(node, ast.Compare):
+            if not isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                return ""
+            node = node.left
+        elif isinstance(node, ast.Call):
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             if method in _TAKE_COLUMN and node.args:
                 return text_of(node.args[0])
@@ -88,32 +106,67 @@ def _selected(call: ast.Call) -> ast.expr | None:
 
 
 def _together(arguments: Sequence[ast.expr]) -> ast.expr | None:
-    """Return names given one by one as if they were one list, as polars takes both."""
+    """Return names given one by one as if they were one list, as polars takes both.
+
+    Those of `pl.col("a", "b")` are among them.
+    """
+    parts = [part for argument in arguments for part in _items(argument)]
+    if any(map(_of_col, parts)):
+        named = [name for part in parts for name in (_of_col(part) or [part])]
+        return ast.List([item for part in named for item in _items(part)])
     one = len(arguments) == 1 and not text_of(arguments[0])
     return arguments[0] if one else ast.List(list(arguments))
 
 
-def inputs_of(nodes: Sequence[ast.AST]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the columns that a model is given, and those that are dropped before it.
+def _of_col(node: ast.expr) -> list[ast.expr]:
+    """Return the arguments of `pl.col(...)`, and none of all else."""
+    if not isinstance(node, ast.Call) or node.keywords:
+        return []
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return node.args if name == "col" else []
 
-    The former are empty where no list names them, and where lists disagree.
-    """
-    known = _assigned_once(nodes)
-    selected: set[tuple[str, ...]] = set()
+
+def _items(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.List) else [node]
+
+
+def inputs_of(nodes: Sequence[ast.AST]) -> Inputs:
+    """Return the columns that a model is given, and those that are dropped before it."""
+    known = assigned_once(nodes)
+    selected: dict[tuple[str, ...], int] = {}
     dropped: set[str] = set()
+    unread: list[int] = []
     for node in nodes:
         for step in (step for given in _inputs(node) for step in _steps(given, known)):
             if isinstance(step, ast.Call):
                 dropped.update(_names(_dropped(step), known))
-                if chosen := _names(_selected(step), known):
-                    selected.add(chosen)
-            elif isinstance(step, ast.Subscript):
-                selected.add(_listed(step.slice, known))
+            names, line = _selection(step, known)
+            if names:
+                selected.setdefault(names, line)
+            elif line:
+                unread.append(line)
         if isinstance(node, ast.Call) and _is_in_place(node):
             dropped.update(_names(_dropped(node), known))
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _is_kept(node):
             dropped.update(_names(_dropped(node.value), known))
-    return (selected.pop() if len(selected) == 1 else ()), frozenset(dropped)
+    agreed = len(selected) == 1
+    lines = [*selected.values(), *(() if agreed else unread)]
+    return Inputs(next(iter(selected)) if agreed else (), frozenset(dropped), min(lines, default=0))
+
+
+def _selection(step: ast.expr, known: dict[str, ast.expr]) -> tuple[tuple[str, ...], int]:
+    """Return the columns that a step takes, none if that cannot be read, and the line.
+
+    The line is 0 of a step that takes no columns.
+    """
+    if isinstance(step, ast.Call):
+        names = _names(_selected(step), known)
+        return names, _line(step.func) if names or _selects(step) else 0
+    if isinstance(step, ast.Subscript):
+        names = _listed(step.slice, known)
+        return names, _line(step.value) if names or _picks(step.slice, known) else 0
+    return (), 0
 
 
 def _inputs(node: ast.AST) -> Iterator[ast.expr]:
@@ -129,20 +182,53 @@ def _inputs(node: ast.AST) -> Iterator[ast.expr]:
 def _steps(node: ast.expr | None, known: dict[str, ast.expr]) -> Iterator[ast.expr]:
     """Yield calls and the list of columns that an expression is made of, the last one first.
 
-    Those of `encode(rows[["a"]]).fillna(0)` are both calls and `rows[["a"]]`.
+    Those of `encode(rows[["a"]]).fillna(0)` are both calls and `rows[["a"]]`. What is taken by
+    another subscript, such as a row, goes on to what it is taken from.
     """
     while node is not None:
         if isinstance(node, ast.Call):
             yield node
-        elif isinstance(node, ast.Subscript) and _listed(node.slice, known):
+        elif isinstance(node, ast.Subscript):
             yield node
-            return
+            if _listed(node.slice, known):
+                return
         if isinstance(node, ast.Call):
             owner = node.func.value if isinstance(node.func, ast.Attribute) else None
             chained = isinstance(owner, ast.Subscript | ast.Call)
             node = owner if chained or not node.args else node.args[0]
         else:
             node = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+
+
+def _selects(call: ast.Call) -> bool:
+    """Whether a call takes some of the columns of a table, by what is no list of names."""
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    by_name = {keyword.arg for keyword in call.keywords}
+    return method in _SELECTS or (method == "filter" and bool(by_name & _FILTERS_COLUMNS))
+
+
+def _picks(node: ast.expr, known: dict[str, ast.expr]) -> bool:
+    """Whether a subscript takes some of the columns, as `rows.iloc[:, 2:]` does.
+
+    A name may stand for rows as well: it counts if it says so, or is a list.
+    """
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2:  # rows, and columns
+        rows, columns = node.elts
+        if isinstance(columns, ast.Slice):
+            return bool(columns.lower or columns.upper)
+        whole = isinstance(rows, ast.Slice) and not isinstance(columns, ast.Constant)
+        return whole or isinstance(columns, ast.List)
+    if isinstance(node, ast.Name):
+        named = any(word in node.id.lower() for word in _COLUMN_WORDS)
+        return named or isinstance(known.get(node.id), ast.List | ast.ListComp)
+    parts = ast.walk(node)
+    of_columns = any(isinstance(part, ast.Attribute) and part.attr == "columns" for part in parts)
+    return of_columns or isinstance(node, ast.List | ast.ListComp)
+
+
+def _line(node: ast.expr) -> int:
+    """Return the line in which an expression ends, in a chain of calls that of the method."""
+    return node.end_lineno or node.lineno
 
 
 def _is_in_place(call: ast.Call) -> bool:
@@ -158,7 +244,7 @@ def _is_kept(node: ast.Assign) -> bool:
     return isinstance(owner, ast.Name) and isinstance(target, ast.Name) and owner.id == target.id
 
 
-def _assigned_once(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
+def assigned_once(nodes: Sequence[ast.AST]) -> dict[str, ast.expr]:
     """Return values by names, without those that a method of lists may have changed."""
     stored = Counter(stored_names(nodes))
     methods = [n for n in nodes if isinstance(n, ast.Attribute) and n.attr in _CHANGE_LISTS]

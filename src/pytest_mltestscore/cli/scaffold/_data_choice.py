@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ._facts import Estimator, Facts, Module, Split, Table
 from ._preparing import Preparation, prepared, prepares
+from ._python import import_line
 
 LARGE = 50_000_000
 LEAST_ROWS = 200
@@ -36,6 +38,7 @@ _LABELS = [
 ]
 _IDS = frozenset(["id", "index", "idx", "uuid", "key"])
 _RESULTS = ("search", "result", "metric", "predict", "evidence", "report", "submission", "log")
+_NOT_PLAIN = "not all of its arguments are plain values"
 _HELD_OUT = ("test", "holdout", "hold_out", "valid", "validation", "eval")
 
 
@@ -53,6 +56,8 @@ class Chosen:
     label_why: str = ""
     features: tuple[str, ...] = ()
     """Empty unless they and the label are known."""
+    selection: str = ""
+    """Where the code selects columns in a way that could not be read, in words."""
     estimator: Estimator | None = None
     preparation: Preparation = field(default_factory=Preparation)
     """What we put before the model as the code makes it."""
@@ -62,6 +67,8 @@ class Chosen:
     """How the code splits the rows, where a test can do it the same way."""
     split_is_sure: bool = False
     """Whether that leaves the same rows to judge by, so that its model has not seen them."""
+    split_why: str = ""
+    """Why the split of the code is not copied, or may be one of other rows."""
 
     @property
     def fits(self) -> bool:
@@ -79,6 +86,14 @@ class Chosen:
     def made_up_split(self) -> bool:
         """Whether a model of theirs may have learned from the rows that are to judge it."""
         return self.is_split and not self.split_is_sure
+
+    @property
+    def split_left_out(self) -> str:
+        """Why a split of the code is not written down; empty if it is, or is not needed."""
+        needed = self.test is None and self.train is not None and not self.train.problem
+        copied = self.is_split and self.split is not None
+        few = f"there are fewer than {LEAST_ROWS} rows" if self.split else ""
+        return (self.split_why or few) if needed and not copied else ""
 
     @property
     def lists_features(self) -> bool:
@@ -104,7 +119,8 @@ def choose(facts: Facts) -> Chosen:
         train = replace(train, columns=(), problem="may be something else than training data")
     test = _held_out(facts, train)
     features = _features(facts, train, label, estimator) if sure else ()
-    split = _split(facts, label, estimator)
+    selection = _unread_selection(facts, train, estimator) if features else ""
+    split, split_why = _split(facts, train, label, estimator)
     preparation = Preparation()
     if estimator:
         columns = [c for c in train.columns if c.name in features]
@@ -118,11 +134,13 @@ def choose(facts: Facts) -> Chosen:
         label_is_sure=sure,
         label_why=why,
         features=features,
+        selection=selection,
         estimator=estimator,
         preparation=preparation,
         why_not=_why_not(estimator, train, label, features, preparation) if estimator else "",
         split=split,
-        split_is_sure=split is not None and _splits_all(facts, train, split),
+        split_is_sure=split is not None and not split_why,
+        split_why=split_why,
     )
 
 
@@ -194,10 +212,18 @@ def _features(
     if code and code.inputs and {*code.inputs} <= {*train.names}:
         return tuple(n for n in dict.fromkeys(code.inputs) if n != label)
     if code and not code.inputs:
-        return tuple(n for n in train.names if n != label and n not in code.dropped)
+        gone = {label, *code.dropped, *train.index}
+        return tuple(n for n in train.names if n not in gone)
     ids = {c.name for c in train.columns if _is_id(c.name) and not c.repeats}
     named = {name for name in train.names if name.lower() in _IDS or name == "Unnamed: 0"}
-    return tuple(n for n in train.names if n != label and n not in ids | named)
+    return tuple(n for n in train.names if n not in ids | named | {label, *train.index})
+
+
+def _unread_selection(facts: Facts, train: Table, estimator: Estimator | None) -> str:
+    code = _trains(facts, estimator, lambda m: bool(m.selects))
+    if code is None or (code.inputs and {*code.inputs} <= {*train.names}):
+        return ""
+    return f"{code.path} selects columns in line {code.selects} in a way that could not be read"
 
 
 def _trains(
@@ -210,19 +236,34 @@ def _trains(
     return found[0] if len(found) == 1 else None
 
 
-def _split(facts: Facts, label: str, estimator: Estimator | None) -> Split | None:
+def _split(
+    facts: Facts, train: Table, label: str, estimator: Estimator | None
+) -> tuple[Split | None, str]:
+    """Return how the code splits rows where a test can do that too, and what speaks against it."""
     module = _trains(facts, estimator, lambda m: m.split is not None)
-    split = module.split if module else None
-    known = split is not None and split.plain and split.stratify in ("", label)
-    return split if known else None
+    if module is None or module.split is None:
+        several = [m.path for m in facts.modules if m.split]
+        return None, f"{several[0]} and {several[1]} both split" if several else ""
+    split = module.split
+    why = split.why
+    if not why and split.stratify not in ("", label):
+        why = f"it stratifies by {split.stratify}, which is not the label"
+    names = [n for n in ast.walk(split.strata) if isinstance(n, ast.Name)] if split.strata else []
+    if facts.imported("pandas") and any(n.id == "pl" for n in names):  # not for a test in pandas
+        why = "it stratifies by values of polars"
+    if why:
+        return None, f"{split.path}: {why}"
+    why = _other_rows(facts, train, split)
+    return split, f"{split.path}: {why}" if why else ""
 
 
-def _splits_all(facts: Facts, train: Table, split: Split) -> bool:
-    """Whether the code splits the rows that a test reads, for all that can be seen."""
+def _other_rows(facts: Facts, train: Table, split: Split) -> str:
+    """Say why the code may split other rows than a test reads; empty if nothing tells of that."""
     name = train.path.rpartition("/")[2]
     reads = any(name in module.reads for module in facts.modules if module.path == split.path)
-    whole = bool(train.rows)  # a large table is not read to its end
-    return whole and split.same_rows and (reads or len(facts.tables) == 1)
+    if not (reads or len(facts.tables) == 1):
+        return f"it is not seen to read {train.path}"
+    return "" if train.rows else "its rows are not all looked at"
 
 
 def _is_id(name: str) -> bool:
@@ -238,7 +279,18 @@ def _estimator(facts: Facts) -> Estimator | None:
         simple = estimator.title.startswith("Dummy") or "baseline" in estimator.path.lower()
         return simple, not trains, not estimator.whole, estimator.path
 
-    return min(found, key=rank, default=None)
+    best = min(found, key=rank, default=None)
+    return best and _by_its_function(facts, best)
+
+
+def _by_its_function(facts: Facts, estimator: Estimator) -> Estimator:
+    """Return a model that cannot be written elsewhere as the call of the function that makes it."""
+    acts = any(m.acts for m in facts.modules if m.path == estimator.path)
+    usable = estimator.made_by and import_line(estimator.path, estimator.made_by)
+    if estimator.whole or acts or not usable:
+        return replace(estimator, made_by="")
+    call = ast.Call(ast.Name(estimator.made_by, ast.Load()), [], [])
+    return replace(estimator, call=call, whole=True)
 
 
 def _why_not(
@@ -250,7 +302,8 @@ def _why_not(
 ) -> str:
     """Say why a test can't just fit the estimator to these columns; empty if it can."""
     if not estimator.whole:
-        return "not all of its arguments are plain values"
+        step = estimator.elsewhere
+        return f"its step `{step}` is made elsewhere" if step else _NOT_PLAIN
     if train.problem or not train.columns:
         return "the data is large, or not plain"
     if not features:
@@ -267,5 +320,6 @@ def _why_not(
 
 
 def _needs_numbers(estimator: Estimator, by_text: bool) -> bool:
-    ours = all(module.partition(".")[0] == "sklearn" for module, _, _ in estimator.imports)
-    return by_text and not (ours and not estimator.title.endswith("Regressor"))
+    return by_text and not (
+        estimator.library == "sklearn" and not estimator.title.endswith("Regressor")
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ._account import found, guessed
-from ._ci_jobs import JOBS, job_text, packages
+from ._ci_jobs import JOBS, job_text, to_do
 from ._data_choice import choose
 from ._facts import Facts
 from ._looking import MODULE
@@ -44,11 +44,14 @@ def decide(facts: Facts, *, name: str, services: Sequence[str] | None) -> Plan:
     if drafted and module not in facts.paths:
         files[f"{facts.test_folder}/{SCHEMA_FILE}"] = drafted
     files |= set_up.files
-    files |= {JOBS[s].path: job_text(s, packages(facts, chosen)) for s in wanted}
+    files |= {JOBS[s].path: job_text(s, facts, chosen) for s in wanted}
     left = [(path, "exists") for path in files if os.path.lexists(facts.root / path)]
     if facts.settings_in:
         left.append((facts.settings_in, "mlscore is configured there"))
     taken = dict(left)
+    # A job that an earlier run wrote waits for what a person does as well.
+    before = [s for s in JOBS if services is None and JOBS[s].path in facts.paths]
+    jobs = list(dict.fromkeys([*wanted, *before]))
     return Plan(
         files={path: text for path, text in files.items() if path not in taken},
         appended=set_up.appended,
@@ -56,5 +59,5 @@ def decide(facts: Facts, *, name: str, services: Sequence[str] | None) -> Plan:
         left=list(taken.items()),
         found=found(facts, chosen),
         guessed=[] if module in taken else guessed(chosen),
-        to_do=[JOBS[s].to_do for s in wanted if JOBS[s].to_do and JOBS[s].path not in taken],
+        to_do=to_do(facts, jobs, files.keys() - taken.keys()),
     )

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ._columns import assigned
 from ._facts import Estimator
 
 _LIBRARIES = frozenset({"sklearn", "xgboost", "lightgbm", "catboost"})
@@ -91,6 +92,7 @@ def _imports(node: ast.AST) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def estimators_of(tree: ast.Module, path: str, names: Names) -> Iterator[Estimator]:
     """Yield the outermost calls that make a model."""
+    makers = _makers(tree)
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
@@ -101,13 +103,62 @@ def estimators_of(tree: ast.Module, path: str, names: Names) -> Iterator[Estimat
         call = _Resolved(names)
         resolved = call.expression(node, _DEEPEST)  # type: ignore[arg-type]  # a call is one
         whole = resolved is not None
+        elsewhere = "" if whole else _elsewhere(node, names)  # type: ignore[arg-type]
+        modules = [module for module, _, _ in sorted(call.imports)]
+        packages = [module.partition(".")[0] for module in modules]
         yield Estimator(
             path,
             resolved if resolved is not None else node,  # type: ignore[arg-type]
             imports=tuple(sorted(call.imports)) if whole else (),
             whole=whole,
             title=title,
+            library=next((package for package in packages if package != "sklearn"), "sklearn"),
+            elsewhere=elsewhere,
+            picks=bool(elsewhere) or "sklearn.compose" in modules,
+            made_by=makers.get(node, ""),
         )
+
+
+def _makers(tree: ast.Module) -> dict[ast.AST, str]:
+    """Return what functions return that can be called without arguments, with their names."""
+    found: dict[ast.AST, str] = {}
+    for function in tree.body:
+        if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
+            continue
+        inside = list(ast.walk(function))
+        returned = [node.value for node in inside if isinstance(node, ast.Return)]
+        arguments = function.args
+        required = len(arguments.posonlyargs) + len(arguments.args) - len(arguments.defaults)
+        free = not (required or None in arguments.kw_defaults or function.decorator_list)
+        if free and len(returned) == 1 and returned[0] is not None:
+            name = getattr(returned[0], "id", "")
+            values = [value for node in inside for n, value in assigned(node) if n == name]
+            if len(values) < 2:
+                found[values[0] if values else returned[0]] = function.name
+    return found
+
+
+def _elsewhere(call: ast.Call, names: Names) -> str:
+    """Return the first step of a pipeline that is no call of a known library, as it is written."""
+    for step in _steps(call, names):
+        made = isinstance(step, ast.Call) and origin(step.func, names)[0]
+        if not made and not isinstance(step, ast.Constant):
+            shown = step.func if isinstance(step, ast.Call) else step
+            root = shown.value if isinstance(shown, ast.Attribute) else shown
+            return ast.unparse(shown) if isinstance(root, ast.Name) else ""
+    return ""
+
+
+def _steps(call: ast.Call, names: Names) -> list[ast.expr]:
+    """Return the steps of a pipeline; none of another call."""
+    _, name = origin(call.func, names)
+    if name not in _PIPELINES:
+        return []
+    if name != "Pipeline":
+        return call.args
+    listed = [*call.args, *(k.value for k in call.keywords if k.arg == "steps")][:1]
+    steps = listed[0].elts if listed and isinstance(listed[0], ast.List) else []
+    return [step.elts[-1] for step in steps if isinstance(step, ast.Tuple) and step.elts]
 
 
 def _title(call: ast.Call, names: Names) -> str:
@@ -117,11 +168,7 @@ def _title(call: ast.Call, names: Names) -> str:
     if package not in _LIBRARIES:
         return ""
     if name in _PIPELINES:
-        steps = call.args
-        if name == "Pipeline":
-            listed = [*steps, *(k.value for k in call.keywords if k.arg == "steps")][:1]
-            steps = listed[0].elts if listed and isinstance(listed[0], ast.List) else []
-            steps = [step.elts[-1] for step in steps if isinstance(step, ast.Tuple) and step.elts]
+        steps = _steps(call, names)
         last = steps[-1] if steps else None
         return _title(last, names) if isinstance(last, ast.Call) else ""
     if not name[:1].isupper() or name in _NOT_SKLEARN_API:

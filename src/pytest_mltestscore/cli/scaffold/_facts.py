@@ -19,8 +19,28 @@ class Column:
     values: tuple[str, ...] = ()
     """Of a category, sorted."""
     negative: bool = False
+    numeral: bool = False
+    """Whether some value begins as a number does, which may make a date of it."""
     repeats: bool = True
     """Whether some value occurs twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A call by which code reads a table."""
+
+    path: str
+    line: int
+    library: str
+    function: str
+    file: str
+    """Its name, without folders."""
+    options: tuple[tuple[str, ast.expr], ...] = ()
+    """Literals, and lists of them, by the names of the arguments."""
+    left_out: tuple[str, ...] = ()
+    """Arguments that are not among these."""
+    index: ast.expr | None = None
+    """Column, or columns, that the code makes the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,10 @@ class Table:
     """Empty unless the file was read to its end and everything in it is plain."""
     problem: str = ""
     """Why a frame can't be read from it just like that."""
+    reading: Reading | None = None
+    """The call by which the code reads it, if there is one."""
+    index: frozenset[str] = frozenset()
+    """Columns that the code makes the index, and we leave as they are."""
 
     @property
     def is_csv(self) -> bool:
@@ -75,6 +99,14 @@ class Estimator:
     """Whether the call means the same in another file."""
     title: str
     """Name of the class that predicts."""
+    library: str = "sklearn"
+    """Its package, or that of another one of its parts than scikit-learn's."""
+    elsewhere: str = ""
+    """A step that the call does not make itself, as it is written."""
+    picks: bool = False
+    """Whether a part of it chooses columns, and so says what it makes of which."""
+    made_by: str = ""
+    """A function that makes it when it is called without arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +118,10 @@ class Split:
     """Numbers, truths and None, by the names of the arguments."""
     stratify: str = ""
     """Column whose shares both parts keep."""
-    plain: bool = False
-    """Whether these are all of its arguments, and it gives the same rows each time."""
-    same_rows: bool = False
-    """Whether nothing is seen beside it that changes which rows there are, or their order."""
+    strata: ast.expr | None = None
+    """What is made of that column before, with `rows` for the table."""
+    why: str = ""
+    """Why a test cannot split the same way, with the line; empty if it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +141,12 @@ class Module:
     """Columns that the code takes as the truth, the surest first."""
     inputs: tuple[str, ...] = ()
     """Columns that it gives to a model, if a list names them."""
+    selects: int = 0
+    """Line in which it selects columns for a model, plainly or not; 0 if it does not."""
     dropped: frozenset[str] = frozenset()
     """Columns that it drops before a model."""
     split: Split | None = None
+    readings: tuple[Reading, ...] = ()
     reads: frozenset[str] = frozenset()
     """Names of files that it mentions."""
     acts: bool = False
@@ -131,6 +166,10 @@ class Facts:
     tests: tuple[str, ...] = ()
     notebooks: int = 0
     ci: tuple[str, ...] = ()
+    ci_stages: tuple[str, ...] = ()
+    """Of GitLab, as far as they are declared."""
+    ci_scores: frozenset[str] = frozenset()
+    """Services whose own file runs mlscore, or takes in the file that does."""
     stages: tuple[str, ...] = ()
     """Of DVC, in order."""
     git: bool = False

@@ -10,6 +10,8 @@ from . import _project
 from ._code import read_module
 from ._facts import Facts, Module, Table
 from ._files import Listing, list_files
+from ._gitlab import declared_stages
+from ._readings import the_reading
 from ._tables import HEAD_LIMIT, WHOLE_LIMIT, read_table
 
 MODULE = "test_ml_test_score.py"
@@ -39,16 +41,19 @@ def look(root: Path) -> Facts:
     content, pyproject = _project.read_pyproject(root, paths)
     modules, unread = _modules(root, listing)
     library = _library(modules)
+    ci_texts = _project.ci_texts(root, paths)
     pytest_in, testpaths = _project.pytest_settings(root, pyproject, listing.sizes)
     return Facts(
         root=root,
         name=_project.system_name(pyproject, root),
-        tables=_tables(root, listing, library),
+        tables=_tables(root, listing, library, modules),
         modules=modules,
         models=tuple(p for p in paths if p.lower().endswith(_MODELS)),
         tests=tuple(p for p in paths if _TEST.fullmatch(p) and not p.endswith(f"/{MODULE}")),
         notebooks=sum(p.endswith(".ipynb") for p in paths),
         ci=_project.ci_found(paths),
+        ci_stages=declared_stages(ci_texts.get("gitlab", "")),
+        ci_scores=_project.scoring(ci_texts),
         stages=_project.dvc_stages(root, paths),
         git=(root / ".git").exists(),
         mlflow=any("mlflow" in module.imports for module in modules) or "MLproject" in paths,
@@ -80,14 +85,21 @@ def _library(modules: tuple[Module, ...]) -> str:
     return "polars" if polars and not any("pandas" in names for names in imported) else "pandas"
 
 
-def _tables(root: Path, listing: Listing, library: str) -> tuple[Table, ...]:
+def _tables(
+    root: Path, listing: Listing, library: str, modules: tuple[Module, ...]
+) -> tuple[Table, ...]:
     paths = [p for p in listing.sizes if p.lower().endswith(_TABLES) and not _is_below(p, _NO_DATA)]
+    readings = [reading for module in modules for reading in module.readings]
+    files = [path.rpartition("/")[2] for path in paths]
     found, left = [], DATA_LIMIT
     for path in paths[:MOST_TABLES]:
         size = listing.sizes[path]
         whole = size <= min(left, WHOLE_LIMIT)
         left -= size if whole else 0
-        found.append(read_table(root, path, size, library, WHOLE_LIMIT if whole else HEAD_LIMIT))
+        limit = WHOLE_LIMIT if whole else HEAD_LIMIT
+        alone = files.count(path.rpartition("/")[2]) == 1
+        reading = the_reading(readings, library, path) if alone else None
+        found.append(read_table(root, path, size, library, limit, reading))
     return tuple(found)
 
 

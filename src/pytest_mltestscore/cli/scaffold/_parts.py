@@ -11,7 +11,7 @@ from ._data_choice import Chosen
 from ._facts import Estimator, Facts, Function, Module, Table
 from ._frame_reading import read_call
 from ._preparing import prepares
-from ._python import WIDTH, laid_out, listed, text
+from ._python import WIDTH, import_line, laid_out, listed, text
 
 _MOST_FILES = 10
 SCHEMA_FILE = "ml_test_score_schema.toml"
@@ -76,13 +76,6 @@ def having(facts: Facts, wanted: str) -> list[Function]:
     return sorted(found, key=lambda f: wanted not in f.path.rpartition("/")[2].lower())
 
 
-def import_line(path: str, name: str) -> str:
-    """Return the line that imports a name from a file, empty if it cannot be imported by name."""
-    dotted = path.removesuffix(".py").removeprefix("src/").removesuffix("/__init__")
-    words = dotted.split("/")
-    return f"from {'.'.join(words)} import {name}" if all(w.isidentifier() for w in words) else ""
-
-
 def _data(chosen: Chosen) -> Iterator[Part]:
     table = chosen.train
     if table is None:
@@ -92,7 +85,7 @@ def _data(chosen: Chosen) -> Iterator[Part]:
         return
     if table.problem:
         wanted = f"{text(table.path)} {table.problem}; by {_imported(chosen)}"
-        yield Part("train_data", read_call(table, chosen), wanted)
+        yield Part("train_data", _read(table, chosen, "train_data"), wanted)
     else:
         yield Part("train_data", "train" if chosen.is_split else "rows")
     if chosen.test is not None or chosen.is_split:
@@ -116,9 +109,12 @@ def _data(chosen: Chosen) -> Iterator[Part]:
 def _held_out(table: Table, chosen: Chosen) -> str:
     """Return the call that would read rows kept apart, from a file beside the others."""
     folder, slash, name = table.path.rpartition("/")
-    return read_call(
-        replace(table, path=f"{folder}{slash}held_out.{name.rpartition('.')[2]}"), chosen
-    )
+    beside = replace(table, path=f"{folder}{slash}held_out.{name.rpartition('.')[2]}")
+    return _read(beside, chosen, "test_data")
+
+
+def _read(table: Table, chosen: Chosen, name: str) -> str:
+    return read_call(table, chosen, " " * 8, len(f"# {name}=,"))
 
 
 def _imported(chosen: Chosen) -> str:
@@ -152,7 +148,10 @@ def _model(facts: Facts, chosen: Chosen) -> Iterator[Part]:
     if chosen.fits:
         yield Part("estimator", "untrained()", "the untrained model; two tests refit it many times")
     elif chosen.estimator:
-        where = f"{chosen.why_not}; as in {chosen.estimator.path}"
+        made = chosen.estimator.made_by
+        line = import_line(chosen.estimator.path, made) if made else ""
+        by = f"by `{line}`" if line else f"as in {chosen.estimator.path}"
+        where = f"{chosen.why_not}; {by}"
         yield Part("estimator", _called(chosen.estimator), where)
     for module in facts.modules:
         for name in module.networks[:1]:

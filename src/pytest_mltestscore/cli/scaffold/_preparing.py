@@ -58,7 +58,7 @@ def prepared(estimator: Estimator, features: Sequence[Column]) -> tuple[Estimato
 
 def prepares(estimator: Estimator) -> bool:
     """Whether a model says itself what it makes of which columns."""
-    return any(module == "sklearn.compose" for module, _, _ in estimator.imports)
+    return estimator.picks
 
 
 def _columns(rest: ast.expr) -> ast.expr:

@@ -101,6 +101,26 @@ def ci_found(paths: Iterable[str]) -> tuple[str, ...]:
     return (*(["github"] if github else []), *others)
 
 
+def ci_texts(root: Path, paths: Iterable[str]) -> dict[str, str]:
+    """Return the beginnings of the files that services of CI read, by service."""
+    known = set(paths)
+    return {
+        service: beginning(root / name, SIZE_LIMIT)[0].decode("utf-8", "replace")
+        for service, names in CI_FILES.items()
+        for name in names
+        if name in known
+    }
+
+
+def scoring(texts: dict[str, str]) -> frozenset[str]:
+    """Return the services whose files name mlscore, or the file that we write, in no comment."""
+    return frozenset(
+        service
+        for service, text in texts.items()
+        if any("mlscore" in line.partition("#")[0] for line in text.splitlines())
+    )
+
+
 def dvc_stages(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the stages in `dvc.yaml`, by its indentation."""
     if "dvc.yaml" not in paths:

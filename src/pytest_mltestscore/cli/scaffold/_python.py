@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Sequence
+
+from ...domain.text import clean_line
 
 WIDTH = 88
 _STEP = "    "
@@ -21,6 +24,21 @@ def text(value: str) -> str:
     return written
 
 
+def import_line(path: str, name: str) -> str:
+    """Return the line that imports a name from a file, empty if it cannot be imported by name."""
+    dotted = path.removesuffix(".py").removeprefix("src/").removesuffix("/__init__")
+    words = dotted.split("/")
+    return f"from {'.'.join(words)} import {name}" if all(w.isidentifier() for w in words) else ""
+
+
+def remark(words: str, indent: str) -> list[str]:
+    """Return the lines of a comment. They are one text, whatever names of files are in it."""
+    width = WIDTH - len(indent) - 2
+    told = clean_line(words, limit=400)
+    lines = textwrap.wrap(told, width, break_long_words=False, break_on_hyphens=False)
+    return [f"# {line}" for line in lines]
+
+
 def listed(values: Sequence[str], indent: str, taken: int = 0) -> str:
     """Return a list of texts. `taken` says how much of the first line is used by other things."""
     return laid_out(ast.List([ast.Constant(v) for v in values], ast.Load()), indent, taken)
@@ -29,7 +47,7 @@ def listed(values: Sequence[str], indent: str, taken: int = 0) -> str:
 def laid_out(node: ast.expr, indent: str, taken: int = 0) -> str:
     """Return an expression on one line where it fits, else one line for each of its parts.
 
-    Knows literals, names, columns and calls, which is all that we write.
+    Knows literals, names, paths, columns, equality and calls, which is all that we write.
     """
     flat = _flat(node)
     if len(indent) + taken + len(flat) <= WIDTH:
@@ -58,6 +76,15 @@ def _joined(start: str, part: str) -> str:
 def _flat(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return text(node.value) if isinstance(node.value, str) else repr(node.value)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return f"{_flat(node.left)} / {_flat(node.right)}"
+    if isinstance(node, ast.Compare):
+        sign = "==" if isinstance(node.ops[0], ast.Eq) else "!="
+        return f"{_flat(node.left)} {sign} {_flat(node.comparators[0])}"
+    if isinstance(node, ast.Attribute):
+        owner = _flat(node.value)
+        owner = f"({owner})" if isinstance(node.value, ast.Compare) else owner
+        return f"{owner}.{node.attr}"
     opening, parts, closing = _parts(node)
     if not opening:
         return ast.unparse(node)
@@ -76,8 +103,8 @@ def _parts(node: ast.expr) -> tuple[str, list[tuple[str, ast.expr]], str]:
         pairs = [(k, v) for k, v in zip(node.keys, node.values, strict=True) if k]
         return "{", [(f"{_flat(key)}: ", value) for key, value in pairs], "}"
     if isinstance(node, ast.Subscript):
-        return f"{ast.unparse(node.value)}[", [("", node.slice)], "]"
+        return f"{_flat(node.value)}[", [("", node.slice)], "]"
     if isinstance(node, ast.Call):
         named = [(f"{k.arg}=", k.value) for k in node.keywords]
-        return f"{ast.unparse(node.func)}(", [*(("", a) for a in node.args), *named], ")"
+        return f"{_flat(node.func)}(", [*(("", a) for a in node.args), *named], ")"
     return "", [], ""

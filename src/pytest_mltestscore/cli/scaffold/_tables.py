@@ -10,11 +10,12 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from ._facts import Column, Table
+from ._facts import Column, Reading, Table
 from ._files import beginning
+from ._read_as import Options, as_read, options_of
 
 WHOLE_LIMIT = 5_000_000
 HEAD_LIMIT = 100_000
@@ -35,8 +36,18 @@ _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d*)?([eE][+-]?\d{1,2})?", re.ASCII)
 
 
-def read_table(root: Path, path: str, size: int, library: str, limit: int) -> Table:
-    """Look at a file with data; of what is no text, nothing but its name is seen."""
+def read_table(
+    root: Path, path: str, size: int, library: str, limit: int, reading: Reading | None = None
+) -> Table:
+    """Look at a file with data, as the call has it that the code reads it by.
+
+    Of what is no text, nothing but its name is seen.
+    """
+    options = options_of(reading)
+    return as_read(_table(root, path, size, library, limit, options), options, reading)
+
+
+def _table(root: Path, path: str, size: int, library: str, limit: int, options: Options) -> Table:
     if path.lower().endswith(".parquet"):
         return Table(path, size, problem=_parquet_problem(root / path))
     content, whole = beginning(root / path, limit)
@@ -45,15 +56,19 @@ def read_table(root: Path, path: str, size: int, library: str, limit: int) -> Ta
     if not whole:
         content = content[: content.rfind(b"\n") + 1]
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(options.encoding)
     except UnicodeDecodeError:
         return Table(path, size, problem="is not UTF-8: give encoding=")
-    separator = _separator(text.partition("\n")[0])
+    separator = options.separator or _separator(text.partition("\n")[0])
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         header = next(rows, [])
         found = Table(path, size, separator, _names(header, library), problem=_problem(header))
-        return found if found.problem or not whole else _with_columns(found, rows, library)
+        if options.odd:  # names that are missing, for example, are given by the call
+            return Table(path, size, separator)
+        if found.problem or not whole:
+            return found
+        return _with_columns(found, rows, _missing(library, options))
     except csv.Error:
         return Table(path, size, separator, problem="cannot be read as rows of text")
 
@@ -87,22 +102,36 @@ def _problem(header: Sequence[str]) -> str:
     return "has two columns of one name" if len(set(header)) < len(header) else ""
 
 
-def _with_columns(table: Table, lines: Iterable[list[str]], library: str) -> Table:
+def _missing(library: str, options: Options) -> Callable[[str], bool]:
+    """Return what tells whether a value means that there is none."""
+    known, numbers = _MISSING[library] | options.missing, options.missing_numbers
+    if not numbers:
+        return known.__contains__
+
+    def is_none(value: str) -> bool:
+        plain = options.with_point(value)
+        return value in known or (bool(_NUMBER.fullmatch(plain)) and float(plain) in numbers)
+
+    return is_none
+
+
+def _with_columns(
+    table: Table, lines: Iterable[list[str]], missing: Callable[[str], bool]
+) -> Table:
     rows = [line for line in lines if line]
     if not rows:
         return Table(table.path, table.size, table.separator, table.names, problem="has no rows")
     columns: list[Column] = []
     if table.names and all(len(row) == len(table.names) for row in rows):
         values = zip(*rows, strict=True)
-        missing = _MISSING[library]
         columns = [_column(n, v, missing) for n, v in zip(table.names, values, strict=True)]
     return Table(
         table.path, table.size, table.separator, table.names, len(rows), tuple(columns)
     )  # fmt: skip
 
 
-def _column(name: str, values: Sequence[str], missing: frozenset[str]) -> Column:
-    there = [value for value in values if value not in missing]
+def _column(name: str, values: Sequence[str], missing: Callable[[str], bool]) -> Column:
+    there = [value for value in values if not missing(value)]
     counts = Counter(there)
     few = len(counts) <= _MOST_VALUES and len(counts) * 10 <= len(there)
     kind = _kind(list(counts), complete=len(there) == len(values), few=few)
@@ -112,6 +141,7 @@ def _column(name: str, values: Sequence[str], missing: frozenset[str]) -> Column
         missing=1 - len(there) / len(values),
         values=tuple(sorted(counts)) if kind == "category" else (),
         negative=kind in ("integer", "number") and any(v.startswith("-") for v in counts),
+        numeral=any(v[:1] in "+-.0123456789" for v in counts),
         repeats=len(counts) < len(there),
     )
 

@@ -7,17 +7,17 @@ import textwrap
 
 from ...domain.text import clean_line
 from ._data_choice import Chosen
-from ._facts import Facts
-from ._frame_reading import read_call
+from ._facts import Facts, Table
+from ._frame_reading import read_call, read_remark
 from ._parts import Part, parts_of
 from ._preparing import COLUMNS_OF_TEXT
-from ._python import WIDTH, laid_out, listed, text
+from ._python import WIDTH, import_line, laid_out, listed, remark, text
+from ._recoding import ROWS
 from ._templates import render
 
 _SUITE = "pytest_mltestscore.suite"
 _OF_SUITE = ("MLSystem", "MLTestScoreSuite")
 _INDENT = " " * 8
-_ROWS = ast.Name("rows", ast.Load())
 
 
 def module_text(facts: Facts, chosen: Chosen, name: str) -> str:
@@ -28,6 +28,7 @@ def module_text(facts: Facts, chosen: Chosen, name: str) -> str:
         depth=facts.test_folder.count("/") + 1,
         untrained=_untrained(chosen),
         untrained_as=_told(chosen),
+        untrained_from=_made_by(chosen),
         third_party=_imports(chosen),
         features=_features(chosen),
         texts=_texts(chosen),
@@ -86,6 +87,12 @@ def _untrained(chosen: Chosen) -> str:
     return laid_out(chosen.estimator.call, "    ", len("return "))
 
 
+def _made_by(chosen: Chosen) -> str:
+    """Return the line that imports what makes the model; it stands where the model is wanted."""
+    model = chosen.estimator
+    return import_line(model.path, model.made_by) if model and model.made_by else ""
+
+
 def _told(chosen: Chosen) -> str:
     where = text(chosen.estimator.path) if chosen.estimator else ""
     return f"{where}, {chosen.preparation}" if chosen.preparation else where
@@ -105,16 +112,23 @@ def _body(chosen: Chosen) -> list[str]:
     """Return the lines that make what the description needs."""
     if chosen.train is None or chosen.train.problem:
         return []
-    lines = [f"rows = {read_call(chosen.train, chosen)}"]
+    lines = read_remark(chosen.train, "    ")
+    lines.append(f"rows = {_read(chosen.train, chosen)}")
     if chosen.test is not None:
-        lines.append(f"test = {read_call(chosen.test, chosen)}")
+        lines.append(f"test = {_read(chosen.test, chosen)}")
     if chosen.features and not chosen.lists_features:
         others = [n for n in chosen.names if n not in chosen.features]
         lines.append(f"others = {listed(others, '    ', len('others = '))}")
         lines.append("features = [name for name in rows.columns if name not in others]")
+    if chosen.split_left_out:
+        lines += remark(f"The split of the code is not copied; {chosen.split_left_out}.", "    ")
     if chosen.is_split:
         lines += _split(chosen)
     return lines
+
+
+def _read(table: Table, chosen: Chosen) -> str:
+    return read_call(table, chosen, "    ", len("rows = "))
 
 
 def _split(chosen: Chosen) -> list[str]:
@@ -123,10 +137,9 @@ def _split(chosen: Chosen) -> list[str]:
     if split is None:
         return ["train, test = train_test_split(rows, random_state=0)"]
     named = [ast.keyword(name, value) for name, value in split.options]
-    if split.stratify:
-        column = ast.Subscript(_ROWS, ast.Constant(split.stratify), ast.Load())
-        named.append(ast.keyword("stratify", column))
-    call = ast.Call(ast.Name("train_test_split", ast.Load()), [_ROWS], named)
+    if split.strata:
+        named.append(ast.keyword("stratify", split.strata))
+    call = ast.Call(ast.Name("train_test_split", ast.Load()), [ROWS], named)
     return [
         f"# As in {text(split.path)}, which must split the same rows in the same order.",
         f"train, test = {laid_out(call, '    ', len('train, test = '))}",
