@@ -42,10 +42,7 @@ def _blocks(record: Record) -> Iterator[Block]:
     compared = _compared(record)
     first = marker(record.system)
     if _is_quiet(record):
-        yield Block(f"{first}\n{_one_line(record, compared)}\n")
-        if compared is None:  # the first of its kind, perhaps, which says where things are
-            yield sections(record)
-            yield from (Block(f"Next: {step}\n") for step in islice(steps(record), 1))
+        yield from _quiet(record, first, compared)
         return
     yield Block(f"{first}\n### ML Test Score: {words.headline(record)}{_difference(record)}\n")
     yield from _verdict(record)
@@ -70,10 +67,18 @@ def _is_quiet(record: Record) -> bool:
     return record.gate.status in ("passed", "not-asked")
 
 
-def _one_line(record: Record, compared: Baseline | None) -> str:
+def _quiet(record: Record, first: str, compared: Baseline | None) -> Iterator[Block]:
+    """Yield a line; where nothing was compared, for the first time perhaps, where things are."""
     gate = words.GATES[record.gate.status]
     said = f"**ML Test Score** of {escape(record.system)}: {words.headline(record)}, {gate}."
-    return f"{said} {_comparison(record, compared)}"
+    comparison = _comparison(record, compared)
+    if compared is not None:
+        yield Block(f"{first}\n{said} {comparison}\n")
+        return
+    yield Block(f"{first}\n{said}\n")
+    yield sections(record)
+    yield from (Block(f"Next: {step}\n") for step in islice(steps(record), 1))
+    yield Block(f"{comparison}\n")
 
 
 def _comparison(record: Record, compared: Baseline | None) -> str:

@@ -48,14 +48,15 @@ def test_one_line_where_nothing_changed():
 
 
 def test_the_sections_and_the_next_step_where_there_is_nothing_to_compare_with():
-    first, *rest = body(empty())
-    assert first.endswith("There is no baseline to compare with.")
+    first, *rest, last = body(empty())
+    assert first.endswith("0 of 7, no gate asked for.")
     assert "| **Data** (lowest) | 0.0 | 7 missing |" in rest
-    assert rest[-1].startswith("Next: do feature-schema by hand and attest it (data-1;")
+    assert rest[-2].startswith("Next: do feature-schema by hand and attest it (data-1;")
+    assert last == "There is no baseline to compare with."
     missing = Baseline(source="main.json", status="missing", reason="main.json does not exist yet")
-    first, *rest = body(replace(perfect(), baseline=missing))
-    assert first.endswith("Not compared with `main.json`: main.json does not exist yet.")
-    assert rest[-1] == "| **Monitoring** (lowest) | 7.0 | 7 automated |"
+    *rest, last = body(replace(perfect(), baseline=missing))
+    assert rest[-2] == "| **Monitoring** (lowest) | 7.0 | 7 automated |"
+    assert last == "Not compared with `main.json`: main.json does not exist yet."
 
 
 def test_what_changed():
