@@ -70,12 +70,7 @@ WITH_A_LABEL = """
 """
 
 
-def test_what_a_check_cannot_work_with_is_said_without_its_code(pytester):
-    """It stays an error of its own kind: a fault that ends so was not caught by the test."""
-    needs.module("narwhals")
-    result = run_suite(
-        pytester,
-        """
+WITH_A_WRONG_OPTION = """
     @pytest.fixture(scope="module")
     def system():
         return MLSystem(
@@ -84,10 +79,13 @@ def test_what_a_check_cannot_work_with_is_said_without_its_code(pytester):
 
     class TestIt(MLTestScoreSuite):
         pass
-    """,
-        "-k",
-        "model_staleness",
-    )
+"""
+
+
+def test_what_a_check_cannot_work_with_is_said_without_its_code(pytester):
+    """It stays an error of its own kind: a fault that ends so was not caught by the test."""
+    needs.module("narwhals")
+    result = run_suite(pytester, WITH_A_WRONG_OPTION, "-k", "model_staleness")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -111,21 +109,7 @@ def test_without_the_libraries_of_checks_it_says_how_to_install_them(pytester):
         sys.meta_path.insert(0, Nowhere())
         """
     )
-    result = run_suite(
-        pytester,
-        """
-    @pytest.fixture(scope="module")
-    def system():
-        return MLSystem(
-            trained_at="2026-01-01", options={"model-staleness": {"max_age": "90d"}}
-        )
-
-    class TestIt(MLTestScoreSuite):
-        pass
-    """,
-        "-k",
-        "model_staleness",
-    )
+    result = run_suite(pytester, WITH_A_WRONG_OPTION, "-k", "model_staleness")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E *narwhals*: pip install 'pytest-mltestscore[[]checks]'"])
     result.stdout.no_fnmatch_line("*_lazy.py*")

@@ -38,6 +38,7 @@ _CHECKS = "pytest_mltestscore.checks."
 _SECTIONS = ("data", "model", "infra", "monitor")
 
 _PLACES = (("name", 1.0), ("class", 0.8), ("docstring", 0.75), ("file", 0.7), ("folder", 0.4))
+_FAINT = (("calls", 0.6), ("fixtures", 0.45), ("names", 0.4))
 _SAYS = {
     "name": "its name says",
     "class": "its class says",
@@ -48,7 +49,6 @@ _SAYS = {
     "fixtures": "it takes",
     "names": "it speaks of",
 }
-_FAINT = (("calls", 0.6), ("fixtures", 0.45), ("names", 0.4))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ... import catalog
 from ...config import TagMatcher, TagPattern
+from ...domain.asked import ASKED
 from ...domain.errors import UnknownItemError
 from ...domain.rubric import Rubric
 from . import sources
@@ -71,12 +71,13 @@ class Audit:
     def inherited(self) -> frozenset[str]:
         """Items whose tests come with such a class, and are not replaced in each of them."""
         own = {test.nodeid for file in self.files for test in file.tests}
-        tests = {item.id: f"test_{item.name.replace('-', '_')}" for item in catalog.load().items}
         return frozenset(
             item.id
             for item in self.rubric.items
-            if item.id in tests
-            and any(f"{suite}::{tests[item.id]}" not in own for suite in self.suites)
+            if item.name in ASKED
+            and any(
+                f"{suite}::test_{item.name.replace('-', '_')}" not in own for suite in self.suites
+            )
         )
 
     @property

@@ -23,7 +23,7 @@ _LABEL_CONSTANTS = frozenset(
 )
 _INPUTS = frozenset(["X", "X_train", "X_all", "x", "x_train", "inputs", "features"])
 _GIVEN_TO = frozenset(["fit", "train_test_split"])
-_TAKE_COLUMN = frozenset(["pop", "get_column"])
+TAKE_COLUMN = frozenset(["pop", "get_column"])
 _CHANGE_LISTS = frozenset(["append", "extend", "insert", "remove", "pop", "clear"])
 _SELECTS = frozenset(["select", "select_dtypes"])
 _FILTERS_COLUMNS = frozenset(["items", "like", "regex"])
@@ -64,7 +64,7 @@ def _column_taken(node: ast.expr) -> str:
             node = node.left
         elif isinstance(node, ast.Call):
             method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            if method in _TAKE_COLUMN and node.args:
+            if method in TAKE_COLUMN and node.args:
                 return text_of(node.args[0])
             if method == "select" and len(node.args) == 1:
                 return _only(_listed(_together(node.args), {}))

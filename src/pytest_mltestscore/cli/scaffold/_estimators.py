@@ -96,19 +96,18 @@ def estimators_of(tree: ast.Module, path: str, names: Names) -> Iterator[Estimat
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
-        title = _title(node, names) if isinstance(node, ast.Call) else ""
-        if not title:
+        if not (isinstance(node, ast.Call) and (title := _title(node, names))):
             waiting.extend(reversed(list(ast.iter_child_nodes(node))))
             continue
         call = _Resolved(names)
-        resolved = call.expression(node, _DEEPEST)  # type: ignore[arg-type]  # a call is one
+        resolved = call.expression(node, _DEEPEST)
         whole = resolved is not None
-        elsewhere = "" if whole else _elsewhere(node, names)  # type: ignore[arg-type]
+        elsewhere = "" if whole else _elsewhere(node, names)
         modules = [module for module, _, _ in sorted(call.imports)]
         packages = [module.partition(".")[0] for module in modules]
         yield Estimator(
             path,
-            resolved if resolved is not None else node,  # type: ignore[arg-type]
+            resolved if resolved is not None else node,
             imports=tuple(sorted(call.imports)) if whole else (),
             whole=whole,
             title=title,

@@ -65,8 +65,9 @@ def plain(node: ast.expr, known: dict[str, ast.expr], deep: int = _DEEPEST) -> a
     if isinstance(node, ast.Constant):
         return node if is_plain(node) else None
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        number = isinstance(node.operand, ast.Constant) and is_plain(node.operand)
-        return node if number and isinstance(node.operand.value, int | float) else None  # type: ignore[attr-defined]
+        number = node.operand
+        if isinstance(number, ast.Constant) and isinstance(number.value, int | float):
+            return node if is_plain(number) else None
     if isinstance(node, ast.List) and len(node.elts) <= _MOST_ITEMS:
         items = [plain(item, known, min(deep, 1)) for item in node.elts]
         flat = [item for item in items if item and not isinstance(item, ast.List)]

@@ -9,11 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ._columns import text_of
+from ._columns import TAKE_COLUMN, text_of
 from ._readings import plain
 
 _SAME_VALUES = frozenset(["to_numpy", "copy", "values"])
-_TAKE_COLUMN = frozenset(["pop", "get_column"])
 _RECODE = frozenset(["astype", "cast", "fillna", "map", "replace", "replace_strict"])
 _TYPES = frozenset(["bool", "float", "int", "str"])
 _CHANGE_COLUMNS = frozenset(["assign", "with_columns"])
@@ -35,7 +34,7 @@ def taken(
     if not deep or not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return None
     method = node.func.attr
-    if method in _TAKE_COLUMN and node.args:
+    if method in TAKE_COLUMN and node.args:
         return _column(text_of(node.args[0]))
     inner = taken(node.func.value, known, deep - 1)
     if inner is None or method in _SAME_VALUES:
