@@ -130,11 +130,15 @@ def no_more_complex(model: Any, linear: Any) -> str:
 
 
 def _last(model: Any) -> Any:
-    """Return the estimator that answers in the end, within pipelines and searches."""
-    while True:
+    """Return the estimator that answers in the end, within scikit-learn's pipelines and searches.
+
+    What `steps` are to another class is not known, and a stand-in for a model may have anything.
+    """
+    while type(model).__module__.startswith("sklearn."):
         if hasattr(model, "steps"):
             model = model.steps[-1][1]
         elif hasattr(model, "best_estimator_"):
             model = model.best_estimator_
         else:
-            return model
+            break
+    return model

@@ -44,7 +44,8 @@ class Reviews(NamedTuple):
     def accepted(self) -> str:
         """Return in words what shows that a change was reviewed."""
         trailer = next(iter(self.trailers), "Reviewed-by")
-        return ", or ".join(_MEANS[kind].format(trailer=trailer) for kind in self.accept)
+        means = [_MEANS[kind].format(trailer=trailer) for kind in self.accept]
+        return ", or ".join([*means, "named in reviewed="])
 
     def judge(
         self, history: History, commits: Sequence[Commit], paths: Sequence[str]

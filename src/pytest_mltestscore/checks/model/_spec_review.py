@@ -246,7 +246,7 @@ def _table(
 
 
 def _notes(since: str | None, made: Origin | None, missed: Reviews | None) -> list[str]:
-    notes = [] if missed is None else [f"a review is {missed.accepted()}, or named in reviewed="]
+    notes = [] if missed is None else [f"a review is {missed.accepted()}"]
     notes += [] if since is None else [f"changes up to {since} are not judged"]
     if made is None:
         return [*notes, "no artifact was given, so none was compared"]

@@ -81,6 +81,17 @@ def test_a_model_that_is_simple_itself_need_not_be_better_than_itself(model, nam
     )
 
 
+def test_the_steps_of_another_class_are_its_own_affair():
+    class Trained:
+        steps = 100
+        best_estimator_ = None
+
+        def predict(self, seen):
+            return knows(seen)
+
+    assert judged(Trained())
+
+
 def test_but_not_surely_worse():
     data = straight(0)
     model = fitted_on(data, LogisticRegression(C=1e-9))

@@ -141,7 +141,13 @@ def test_the_last_rule_that_fits_names_the_owners(tmp_path, rules, path, owns):
 
 
 def test_what_counts_can_be_narrowed(tmp_path):
-    assert not judged(tmp_path, REVIEWED, accept=["merge"])
+    result = judged(tmp_path, REVIEWED, accept=["merge"])
+    assert not result
+    assert result.notes[0] == "a review is a merge by somebody else, or named in reviewed="
+
+
+def test_nothing_in_git_may_count(tmp_path):
+    assert judged(tmp_path, REVIEWED, accept=[]).notes[0] == "a review is named in reviewed="
 
 
 def test_a_review_elsewhere_can_be_named(tmp_path):
